@@ -1,0 +1,1 @@
+"""The use cases. pipeline.py is the flow; wiring.py joins stages and adapters."""

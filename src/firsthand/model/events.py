@@ -1,0 +1,166 @@
+"""Everything received or decided, as it is written into the entry log. Payloads only: the log holds their digests.
+
+An event's fields are its payload. Fields are added with a default, never renamed or removed: old logs must replay.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
+from firsthand.model.links import CopyFound, TakeSpan
+from firsthand.model.outcomes import EngineId, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveMade:
+    """The first entry of every archive."""
+
+    kind: ClassVar[str] = "archive_made"
+    format: int
+    made_with: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonNamed:
+    """Somebody acts in this archive for the first time, or is known better than before."""
+
+    kind: ClassVar[str] = "person_named"
+    person: PersonId
+    name: str
+    authenticated_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened:
+    """A case was opened."""
+
+    kind: ClassVar[str] = "case_opened"
+    case: CaseId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A file's bytes lie sealed in the archive for the first time."""
+
+    kind: ClassVar[str] = "sealed"
+    item: ItemId
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """An item came into a case. The same bytes twice are one item and two arrivals."""
+
+    kind: ClassVar[str] = "arrived"
+    arrival: ArrivalId
+    item: ItemId
+    case: CaseId
+    collector: str
+    obtained_from: str
+    how: str
+    path: str
+    name: str
+    modified_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A path was offered and not taken."""
+
+    kind: ClassVar[str] = "refused"
+    case: CaseId
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingMade:
+    """An engine answered about an item. (item, made_by) is unique: the first writer wins."""
+
+    kind: ClassVar[str] = "finding_made"
+    finding: FindingId
+    item: ItemId
+    made_by: EngineId
+    outcome: Outcome
+    environment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiesSought:
+    """An item was compared with all items that had been compared before it; these copies were found.
+
+    copies and found have one length; an id belongs to the pair at its place. `against` is the number of items it
+    was compared with. not_looked: why it could not be compared; empty: it was.
+    """
+
+    kind: ClassVar[str] = "copies_sought"
+    item: ItemId
+    made_by: EngineId
+    copies: tuple[CopyId, ...]
+    found: tuple[CopyFound, ...]
+    against: int
+    not_looked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyReviewed:
+    """A person confirmed or rejected a copy, having seen it in this version."""
+
+    kind: ClassVar[str] = "copy_reviewed"
+    copy: CopyId
+    state: Literal["suggested", "confirmed", "rejected"]
+    why: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeShaped:
+    """A take was minted, or its spans or state changed."""
+
+    kind: ClassVar[str] = "take_shaped"
+    take: TakeId
+    spans: tuple[TakeSpan, ...]
+    state: Literal["suggested", "confirmed", "alone"]
+    edited: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeRedirected:
+    """A take merged into others or was split; its id leads there from now on."""
+
+    kind: ClassVar[str] = "take_redirected"
+    take: TakeId
+    to: tuple[TakeId, ...]
+
+
+Event = (
+    ArchiveMade
+    | PersonNamed
+    | CaseOpened
+    | Sealed
+    | Arrived
+    | Refused
+    | FindingMade
+    | CopiesSought
+    | CopyReviewed
+    | TakeShaped
+    | TakeRedirected
+)
+
+EVENT_OF_KIND: dict[str, type] = {
+    event.kind: event
+    for event in (
+        ArchiveMade,
+        PersonNamed,
+        CaseOpened,
+        Sealed,
+        Arrived,
+        Refused,
+        FindingMade,
+        CopiesSought,
+        CopyReviewed,
+        TakeShaped,
+        TakeRedirected,
+    )
+}

@@ -1,0 +1,213 @@
+"""The protocols we own. Stages know these and never what stands behind them; app/wiring.py joins the two."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Protocol, TypeVar
+
+from firsthand.model.events import Event
+from firsthand.model.ids import CaseId, CopyId, ItemId, PersonId, TakeId
+from firsthand.model.links import Copy, Take
+from firsthand.model.outcomes import EngineId
+from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Refusal
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Clock(Protocol):
+    """Tells the instant, always with a zone."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedFile:
+    """What sealing gave: the item's name and size; new: these bytes were not sealed before."""
+
+    item: ItemId
+    bytes: int
+    new: bool
+
+
+class SealedStore(Protocol):
+    """Sealed files: write-once, named by SHA-256. tests/storage/sealed_suite.py holds what every store must keep."""
+
+    def seal(self, source: BinaryIO) -> SealedFile:
+        """Reads `source` once to its end; when this returns, the bytes are on the medium, read-only.
+
+        Killed half-way, it leaves either nothing or the whole file. Sealing the same bytes twice stores them once.
+        """
+        ...
+
+    def open(self, item: ItemId) -> BinaryIO:
+        """A readable, seekable file with a descriptor. Raises IntegrityError when the item is not there."""
+        ...
+
+    def holds(self, item: ItemId) -> bool: ...
+
+    def items(self) -> Iterator[ItemId]:
+        """Every item whose sealed file lies here, in order of name."""
+        ...
+
+    def leftovers(self) -> Iterator[str]:
+        """Names of things that lie here and are no sealed file: remains of an interrupted sealing, strangers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead:
+    """The entry log's size and RFC 6962 tree head in hex."""
+
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something verify found: what is wrong, where, and what was expected."""
+
+    what: str
+    where: str
+    expected: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsCheck:
+    """What replaying the log gave."""
+
+    head: LogHead
+    entries_checked: int
+    rows_checked: int
+    problems: tuple[Problem, ...]
+    erased: tuple[str, ...]
+    not_checked: tuple[str, ...]
+
+
+class Records(Protocol):
+    """The entry log and the records projected from it. tests/storage/records_suite.py holds what must be kept.
+
+    Many processes may use one archive at once; each `append` is one transaction under one lock.
+    """
+
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        actor: PersonId,
+        at: datetime,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Event, ...]:
+        """Writes the events to the log and applies them to the records, all or none.
+
+        Returns the events that were written: of Sealed, CaseOpened (by name), FindingMade and CopiesSought the
+        first writer wins, and a later one is left out. expected: subject → version it must still have
+        (see `version`). Raises Conflict where it has not, or where CopyReviewed.expected_version is out of date.
+        """
+        ...
+
+    def version(self, subject: str) -> int:
+        """How often the subject was changed: "takes", or a copy's id. 0 where nothing is known of it."""
+        ...
+
+    def head(self) -> LogHead: ...
+
+    def check(self, progress: Callable[[int, int], None] | None = None) -> RecordsCheck:
+        """Replays the whole log into empty records and compares row by row with what stands here."""
+        ...
+
+    def actor(self, name: str, authenticated_by: str) -> Actor | None: ...
+
+    def cases(self) -> tuple[Case, ...]: ...
+
+    def case(self, name: str) -> Case | None: ...
+
+    def item(self, item: ItemId) -> Item | None: ...
+
+    def items(self, case: CaseId | None = None) -> tuple[Item, ...]:
+        """Items in the order they were sealed."""
+        ...
+
+    def find_items(self, text: str) -> tuple[ItemId, ...]:
+        """Items whose id begins with `text` (with or without `sha256:`, at least 4 digits) or that arrived under
+        this name or path."""
+        ...
+
+    def arrivals(self, item: ItemId) -> tuple[Arrival, ...]: ...
+
+    def arrivals_of_case(self, case: CaseId) -> tuple[Arrival, ...]:
+        """All arrivals of a case, oldest first."""
+        ...
+
+    def arrived(self, case: CaseId, path: str) -> Arrival | None:
+        """The latest arrival of this path into this case."""
+        ...
+
+    def refusals(self, case: CaseId) -> tuple[Refusal, ...]: ...
+
+    def missing(
+        self, engines: Sequence[EngineId], case: CaseId | None = None
+    ) -> tuple[tuple[ItemId, tuple[EngineId, ...]], ...]:
+        """Which items lack an answer of which of these engines, in the order they were sealed: the queue."""
+        ...
+
+    def findings(self, item: ItemId) -> tuple[Finding, ...]:
+        """All findings of an item, oldest first; the outcomes' arrays are empty."""
+        ...
+
+    def current(self, item: ItemId, kind: str) -> Finding | None:
+        """The current finding of this kind with its arrays: the latest that found or found nothing there, else the
+        latest at all."""
+        ...
+
+    def unsought(self, made_by: EngineId) -> tuple[ItemId, ...]:
+        """Items for which this engine has not sought copies, in the order they were sealed."""
+        ...
+
+    def sought(self, made_by: EngineId) -> tuple[ItemId, ...]:
+        """Items for which this engine has sought copies, in the order it did."""
+        ...
+
+    def copies(self, items: Iterable[ItemId] | None = None) -> tuple[Copy, ...]:
+        """Copies whose both ends are among `items` (None: all), oldest first; rejected ones too."""
+        ...
+
+    def copy(self, copy: CopyId) -> Copy | None: ...
+
+    def takes(self) -> tuple[Take, ...]:
+        """All takes that stand, oldest first."""
+        ...
+
+    def take(self, take: TakeId) -> tuple[TakeId, ...]:
+        """The takes an id leads to today: itself, or where redirects end; empty where it was never minted."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs tasks side by side. tests/runtime/executor_suite.py holds what every executor must keep.
+
+    A task is a module-level function; inputs and answers pickle, so that it may run on another machine.
+    """
+
+    workers: int
+
+    def run(self, task: Callable[[A], R], inputs: Iterable[A]) -> Iterator[tuple[A, R | BaseException]]:
+        """Answers as they are ready, each with its input; a task's exception is its answer.
+
+        Inputs are taken as workers become free. Leaving the iterator early waits for running tasks and starts no
+        more.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class Progress(Protocol):
+    """Tells a person how far a stage is. Never decides anything."""
+
+    def begin(self, stage: str, total: int | None, unit: str) -> None: ...
+
+    def advance(self, by: int = 1, note: str = "") -> None: ...
+
+    def end(self) -> None: ...

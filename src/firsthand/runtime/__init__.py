@@ -1,0 +1,1 @@
+"""Adapters that run things: decoding children, pools of workers."""

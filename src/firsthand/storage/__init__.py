@@ -1,0 +1,1 @@
+"""Adapters for records and sealed files. The only door to SQLAlchemy."""
