@@ -165,8 +165,9 @@ class _Reader:
         if len(rest) == 1:
             return self.read(plain, rest[0], depth)
         if isinstance(plain, dict):
-            chosen = _TYPE_OF_TAG.get(plain.get("is", "")) if isinstance(plain.get("is"), str) else None
-            if chosen in rest:
+            tag = plain.get("is")
+            chosen = _TYPE_OF_TAG.get(tag) if isinstance(tag, str) else None
+            if chosen is not None and chosen in rest:
                 return self._record(plain, chosen, depth)
         raise _malformed("a value is none of the kinds that may stand there")
 
