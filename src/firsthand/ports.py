@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol, TypeVar
 from firsthand.model.events import Event
 from firsthand.model.ids import CaseId, CopyId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, Take
+from firsthand.model.offered import Offered
 from firsthand.model.outcomes import EngineId
 from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Refusal
 
@@ -19,6 +20,17 @@ class Clock(Protocol):
     """Tells the instant, always with a zone."""
 
     def now(self) -> datetime: ...
+
+
+class Received(Protocol):
+    """What people hand in: their own files, read once and never touched."""
+
+    def walk(self, named: Iterable[str]) -> Iterator[Offered]: ...
+
+    def open(self, offered: Offered) -> BinaryIO:
+        """The offered bytes. Reading raises StillChanging or UnreadableFile rather than giving a part for the
+        whole."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +162,19 @@ class Records(Protocol):
         self, engines: Sequence[EngineId], case: CaseId | None = None
     ) -> tuple[tuple[ItemId, tuple[EngineId, ...]], ...]:
         """Which items lack an answer of which of these engines, in the order they were sealed: the queue."""
+        ...
+
+    def answered(self, item: ItemId) -> frozenset[str]:
+        """Kinds of which the item has a finding by any engine, stale ones too."""
+        ...
+
+    def failed(self, case: CaseId) -> tuple[ItemId, ...]:
+        """Items of the case with a current finding that failed, in the order they were sealed."""
+        ...
+
+    def durations(self) -> tuple[tuple[ItemId, float], ...]:
+        """All items in the order they were sealed, with the seconds from their zero to their end as their current
+        pictures and sound findings say: the later of both; 0.0 for stills and where nothing could be decoded."""
         ...
 
     def findings(self, item: ItemId) -> tuple[Finding, ...]:

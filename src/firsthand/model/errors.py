@@ -56,3 +56,11 @@ class IntegrityError(FirsthandError):
     """Sealed bytes, payloads, log and records do not agree. Stops everything; never retried, never a warning."""
 
     exit_code = 90
+
+
+class StillChanging(FirsthandError):
+    """A file changed while it was being read: somebody is still writing it."""
+
+
+class UnreadableFile(FirsthandError):
+    """The file system would not give the file's bytes."""
