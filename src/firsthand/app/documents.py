@@ -1,0 +1,178 @@
+"""The JSON documents scripts rely on (docs/json.md): the same for the command line and any other door."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from firsthand.app.finding_copies import Lookup
+from firsthand.app.pipeline import Added
+from firsthand.app.showing import ItemView
+from firsthand.app.taking import TakeView
+from firsthand.app.verifying import Verified
+from firsthand.model.codec import to_json
+from firsthand.model.ids import ItemId
+from firsthand.model.links import Copy, CopyFound
+from firsthand.model.outcomes import Found, outcome_name, outcome_why
+from firsthand.model.records import Finding
+from firsthand.model.text import shown
+
+OUTCOMES = ("found", "nothing_there", "not_looked", "failed")
+
+
+def added_document(added: Added, *, archive: str, elapsed_s: float) -> dict[str, Any]:
+    """firsthand.add/1"""
+    items = []
+    for one in added.items:
+        entry: dict[str, Any] = {
+            "item": one.item,
+            "path": one.path,
+            "name": one.name,
+            "bytes": one.bytes,
+            "state": one.state,
+        }
+        items.append({**entry, "why": one.why} if one.why else entry)
+    return {
+        "schema": "firsthand.add/1",
+        "archive": archive,
+        "case": added.case.name,
+        "items": items,
+        "examined": {name: added.examined.get(name, 0) for name in OUTCOMES},
+        "copies": added.copies,
+        "takes": added.takes,
+        "moments": 0,
+        "elapsed_s": round(elapsed_s, 3),
+    }
+
+
+def copies_document(copies: Iterable[Copy], names: Mapping[ItemId, str]) -> dict[str, Any]:
+    """firsthand.copies/1"""
+    return {
+        "schema": "firsthand.copies/1",
+        "copies": [{**_copy(copy.found, names), "state": copy.state, "id": copy.id} for copy in copies],
+    }
+
+
+def find_document(lookup: Lookup) -> dict[str, Any]:
+    """firsthand.find/1"""
+    return {
+        "schema": "firsthand.find/1",
+        "query": {
+            "path": lookup.path,
+            "name": lookup.name,
+            "item": lookup.item,
+            "in_archive": lookup.in_archive,
+            "searched": lookup.searched,
+            "not_looked": lookup.not_looked,
+        },
+        "copies": [{**_copy(found, lookup.names), "state": "suggested"} for found in lookup.found],
+    }
+
+
+def takes_document(takes: Iterable[TakeView]) -> dict[str, Any]:
+    """firsthand.takes/1"""
+    return {
+        "schema": "firsthand.takes/1",
+        "takes": [
+            {
+                "take": view.take.id,
+                "state": view.take.state,
+                "edited": view.take.edited,
+                "best_item": view.best_item,
+                "best_name": view.names[view.best_item],
+                "earliest_item": view.earliest_item,
+                "items": [
+                    {
+                        "item": part.span.item,
+                        "name": view.names[part.span.item],
+                        "start_s": _s(part.span.start_s),
+                        "end_s": _s(part.span.end_s),
+                        "take_start_s": _s(part.take_start_s),
+                        "speed": round(part.speed, 6),
+                    }
+                    for part in view.take.spans
+                ],
+            }
+            for view in takes
+        ],
+    }
+
+
+def item_document(view: ItemView) -> dict[str, Any]:
+    """firsthand.item/1"""
+    return {
+        "schema": "firsthand.item/1",
+        "item": view.item.id,
+        "name": view.name,
+        "bytes": view.item.bytes,
+        "sealed_at": view.item.sealed_at,
+        "arrivals": [
+            {name: value for name, value in to_json(arrival).items() if name not in ("item", "case")}
+            | {"case": view.case_names.get(arrival.case, arrival.case)}
+            for arrival in view.arrivals
+        ],
+        "sightings": [],
+        "findings": [_finding(finding, stale=stale) for finding, stale in view.findings],
+    }
+
+
+def verified_document(verified: Verified) -> dict[str, Any]:
+    """firsthand.verify/1"""
+    return {
+        "schema": "firsthand.verify/1",
+        "passed": verified.passed,
+        "files_checked": verified.files_checked,
+        "entries_checked": verified.entries_checked,
+        "rows_checked": verified.rows_checked,
+        "erased": list(verified.erased),
+        "head": {"size": verified.head.size, "root": verified.head.root, "signed_by": None},
+        "problems": [
+            {name: value for name, value in to_json(problem).items() if value or name in ("what", "where")}
+            for problem in verified.problems
+        ],
+        "not_checked": list(verified.not_checked),
+    }
+
+
+def _copy(found: CopyFound, names: Mapping[ItemId, str]) -> dict[str, Any]:
+    return {
+        "a": found.a.item,
+        "a_name": names.get(found.a.item, ""),
+        "a_start_s": _s(found.a.start_s),
+        "a_end_s": _s(found.a.end_s),
+        "b": found.b.item,
+        "b_name": names.get(found.b.item, ""),
+        "b_start_s": _s(found.b.start_s),
+        "b_end_s": _s(found.b.end_s),
+        "verdict": found.verdict,
+        "score": round(found.score, 4),
+        "matched_by": list(found.matched_by),
+        "edited": found.edited,
+        "edits": list(found.edits),
+        "speed": round(found.speed, 5),
+        "transform": [list(row) for row in found.transform] if found.transform else None,
+    }
+
+
+def _finding(finding: Finding, *, stale: bool) -> dict[str, Any]:
+    outcome = finding.outcome
+    made_by = finding.made_by
+    document: dict[str, Any] = {
+        "kind": made_by.name,
+        "made_by": {
+            "name": made_by.name,
+            "version": made_by.version,
+            "model": made_by.model,
+            "settings": made_by.settings,
+        },
+        "made_at": finding.made_at,
+        "stale": stale,
+        "outcome": outcome_name(outcome),
+    }
+    if why := outcome_why(outcome):
+        document["why"] = shown(why)
+    if isinstance(outcome, Found):
+        document["value"] = to_json(outcome.value)
+    return document
+
+
+def _s(seconds: float) -> float:
+    return round(seconds, 4)

@@ -1,0 +1,95 @@
+"""Examine: what lacks an answer gets one, side by side, each item's findings in one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from firsthand.app.desk import Desk
+from firsthand.app.examine_item import examine_descriptor
+from firsthand.model.errors import IntegrityError
+from firsthand.model.events import FindingMade
+from firsthand.model.ids import FindingId, ItemId, random_id
+from firsthand.model.outcomes import EngineId, Failed, Outcome, outcome_name
+from firsthand.model.records import Case
+from firsthand.ports import Progress, SealedStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamineJob:
+    """One item and the engines whose answer is missing. Pickles, so that it can be done anywhere the store is."""
+
+    item: ItemId
+    engines: tuple[EngineId, ...]
+    sealed: SealedStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """The answers, and what they were made with that does not alter them (library versions, sandbox)."""
+
+    answers: tuple[tuple[EngineId, Outcome], ...]
+    environment: str
+
+
+def examine_missing(desk: Desk, case: Case | None, *, progress: Progress) -> Counter[str]:
+    """Runs the examiners that have never answered on items of the case (None: of the archive).
+
+    Findings made by an earlier version are stale, not missing: see examine_stale. Returns outcomes by JSON name.
+    """
+    queue = []
+    for item, engines in desk.records.missing(desk.engines, case.id if case else None):
+        answered = desk.records.answered(item)
+        never = tuple(engine for engine in engines if engine.name not in answered)
+        if never:
+            queue.append(ExamineJob(item=item, engines=never, sealed=desk.sealed))
+    return _examine(desk, queue, progress)
+
+
+def examine_stale(desk: Desk, case: Case | None, *, progress: Progress) -> Counter[str]:
+    """As `examine_missing`, and again whatever was answered by another version, model or setting."""
+    missing = desk.records.missing(desk.engines, case.id if case else None)
+    return _examine(
+        desk, [ExamineJob(item=item, engines=engines, sealed=desk.sealed) for item, engines in missing], progress
+    )
+
+
+def examine_job(job: ExamineJob) -> Examined:
+    """One item, decoded once in this worker's child. Raises IntegrityError when the sealed file is not there."""
+    with job.sealed.open(job.item) as file:
+        answers, environment = examine_descriptor(file.fileno(), job.engines)
+    return Examined(answers=answers, environment=environment)
+
+
+def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter[str]:
+    outcomes: Counter[str] = Counter()
+    progress.begin("examining", len(queue), "clips")
+    for job, done in desk.executor.run(examine_job, queue):
+        if isinstance(done, IntegrityError | KeyboardInterrupt):
+            raise done
+        examined = done if isinstance(done, Examined) else _not_examined(job, done)
+        desk.write(*_findings(job, examined))
+        outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)
+        progress.advance(1, _note(desk, job))
+    progress.end()
+    return outcomes
+
+
+def _findings(job: ExamineJob, examined: Examined) -> Iterable[FindingMade]:
+    for engine, outcome in examined.answers:
+        yield FindingMade(
+            finding=FindingId(random_id("finding")),
+            item=job.item,
+            made_by=engine,
+            outcome=outcome,
+            environment=examined.environment,
+        )
+
+
+def _not_examined(job: ExamineJob, error: BaseException) -> Examined:
+    failed = Failed(error=type(error).__name__, why=str(error) or "no reason was given")
+    return Examined(answers=tuple((engine, failed) for engine in job.engines), environment="")
+
+
+def _note(desk: Desk, job: ExamineJob) -> str:
+    arrivals = desk.records.arrivals(job.item)
+    return arrivals[-1].name if arrivals else job.item

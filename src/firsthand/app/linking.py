@@ -1,0 +1,84 @@
+"""Link: each item is compared with all that were compared before it; spans that agree become takes."""
+
+from firsthand.app.desk import Desk
+from firsthand.link.copies import CopySeeker
+from firsthand.link.index import PrintIndex
+from firsthand.link.prints import Print, print_of
+from firsthand.link.takes import plan_takes
+from firsthand.model.errors import Conflict
+from firsthand.model.events import CopiesSought
+from firsthand.model.ids import CopyId, ItemId, TakeId, random_id
+from firsthand.model.outcomes import Found
+from firsthand.ports import Progress
+
+PRINT_KINDS = ("fingerprint", "pictures", "sound", "soundprint", "container")
+
+
+def seek_copies(desk: Desk, *, progress: Progress) -> None:
+    """Seeks copies for every item that was not compared yet, in the order of sealing; one transaction an item.
+
+    Every pair of items is compared once: when the later of the two is sought.
+    """
+    seeker = CopySeeker()
+    unsought = desk.records.unsought(seeker.engine)
+    if not unsought:
+        return
+    index = indexed(desk, progress)
+    progress.begin("seeking copies", len(unsought), "clips")
+    for item in unsought:
+        query = print_of_item(desk, item)
+        found = seeker.seek(query, index)
+        desk.write(
+            CopiesSought(
+                item=item,
+                made_by=seeker.engine,
+                copies=tuple(CopyId(random_id("copy")) for _ in found),
+                found=found,
+                against=index.size,
+                not_looked=query.not_looked,
+            )
+        )
+        index.add(query)
+        progress.advance()
+    progress.end()
+
+
+def indexed(desk: Desk, progress: Progress) -> PrintIndex:
+    """The index over all items whose copies were sought, rebuilt from their findings."""
+    sought = desk.records.sought(CopySeeker().engine)
+    index = PrintIndex()
+    progress.begin("reading fingerprints", len(sought), "clips")
+    for item in sought:
+        index.add(print_of_item(desk, item))
+        progress.advance()
+    progress.end()
+    return index
+
+
+def print_of_item(desk: Desk, item: ItemId) -> Print:
+    """What link/ needs to know of an item, from its current findings."""
+    current = ((kind, desk.records.current(item, kind)) for kind in PRINT_KINDS)
+    return print_of(
+        item, {kind: one.outcome for kind, one in current if one is not None and isinstance(one.outcome, Found)}
+    )
+
+
+def shape_takes(desk: Desk, *, progress: Progress) -> None:
+    """Brings the takes in line with the copies that stand. Writes nothing where nothing changed."""
+    progress.begin("grouping takes", None, "")
+    while not _shaped(desk):
+        pass  # somebody else changed the takes meanwhile: plan again from what stands now
+    progress.end()
+
+
+def _shaped(desk: Desk) -> bool:
+    version = desk.records.version("takes")
+    durations = desk.records.durations()
+    events = plan_takes(durations, desk.records.copies(), desk.records.takes(), mint=lambda: TakeId(random_id("take")))
+    if not events:
+        return True
+    try:
+        desk.write(*events, expected={"takes": version})
+    except Conflict:
+        return False
+    return True

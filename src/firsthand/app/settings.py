@@ -1,0 +1,40 @@
+"""What a person or a machine may set. Read once, at the door."""
+
+import getpass
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ARCHIVE_VARIABLE = "FIRSTHAND_ARCHIVE"
+WORKERS_VARIABLE = "FIRSTHAND_WORKERS"
+DEFAULT_ARCHIVE = "firsthand-archive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """archive: the folder; acting_as: the person's name as declared; workers: decoding children side by side."""
+
+    archive: Path
+    acting_as: str
+    workers: int
+
+
+def settings(*, archive: str | None = None, acting_as: str | None = None, workers: int | None = None) -> Settings:
+    """Arguments first, then the environment, then defaults: ./firsthand-archive, the account's name, one worker a
+    core."""
+    return Settings(
+        archive=Path(archive or os.environ.get(ARCHIVE_VARIABLE) or DEFAULT_ARCHIVE).absolute(),
+        acting_as=acting_as or _account(),
+        workers=max(1, workers or _whole(os.environ.get(WORKERS_VARIABLE)) or os.cpu_count() or 1),
+    )
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # containers without an entry for the running user
+        return f"user {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() else None

@@ -1,0 +1,79 @@
+"""Takes of a case, each with what people ask first: the best copy, the earliest, all copies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from firsthand.app.desk import Desk
+from firsthand.app.naming import names_in
+from firsthand.model.findings import ContainerFacts, PicturesFacts
+from firsthand.model.ids import ItemId
+from firsthand.model.links import Take, TakeSpan
+from firsthand.model.outcomes import Found
+from firsthand.model.records import Case, Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeView:
+    """A take as a case sees it: only items that arrived in the case are shown.
+
+    earliest_item: the item seen online first; None: no sighting is known. (When a file reached the desk says
+    nothing about when it was first posted, so arrivals do not count.)
+    """
+
+    take: Take
+    best_item: ItemId
+    earliest_item: ItemId | None
+    names: Mapping[ItemId, str]
+
+
+def takes_of(desk: Desk, case: Case) -> tuple[TakeView, ...]:
+    """The takes that items of the case show, oldest first."""
+    names = names_in(desk, case)
+    views = []
+    for take in desk.records.takes():
+        spans = tuple(part for part in take.spans if part.span.item in names)
+        if spans:
+            seen = Take(id=take.id, spans=spans, state=take.state, edited=take.edited)
+            views.append(TakeView(take=seen, best_item=_best(desk, spans), earliest_item=None, names=names))
+    return tuple(views)
+
+
+def _best(desk: Desk, spans: tuple[TakeSpan, ...]) -> ItemId:
+    """Most of the recording first, then most pixels of it, then bits a second, then bytes."""
+    if len(spans) == 1:
+        return spans[0].span.item
+    ranked = sorted(spans, key=lambda part: part.span.item)
+    return max(ranked, key=lambda part: _quality(desk, part)).span.item
+
+
+def _quality(desk: Desk, part: TakeSpan) -> tuple[float, float, float]:
+    findings = {one.made_by.name: one for one in desk.records.findings(part.span.item)}
+    shown_s = (part.span.end_s - part.span.start_s) * abs(part.speed)
+    item = desk.records.item(part.span.item)
+    return (
+        round(shown_s),
+        _pixels(findings.get("pictures")),
+        _bit_rate(findings.get("container")) or (item.bytes if item else 0),
+    )
+
+
+def _pixels(finding: Finding | None) -> float:
+    if (
+        finding is None
+        or not isinstance(finding.outcome, Found)
+        or not isinstance(finding.outcome.value, PicturesFacts)
+    ):
+        return 0.0
+    facts = finding.outcome.value
+    shown_share = (facts.active.right - facts.active.left) * (facts.active.bottom - facts.active.top)
+    return facts.width_px * facts.height_px * shown_share
+
+
+def _bit_rate(finding: Finding | None) -> float:
+    if (
+        finding is None
+        or not isinstance(finding.outcome, Found)
+        or not isinstance(finding.outcome.value, ContainerFacts)
+    ):
+        return 0.0
+    return float(finding.outcome.value.bit_rate or 0)

@@ -1,0 +1,55 @@
+"""`firsthand takes`"""
+
+import click
+
+from firsthand.app.documents import takes_document
+from firsthand.app.taking import TakeView, takes_of
+from firsthand.cli.options import archive_options, desk
+from firsthand.cli.talk import print_json, results, span_text
+from firsthand.model.text import shown
+
+
+@click.command("takes", short_help="The camera recordings of a case.")
+@click.option("--case", "case_name", required=True, metavar="NAME")
+@archive_options
+def command(case_name: str, archive: str | None, acting_as: str | None, as_json: bool) -> int:
+    """The camera recordings of a case, each with all its copies.
+
+    \b
+    firsthand takes --case kyiv
+
+    A take that rests on machine links alone says `suggested`. ★ marks the best copy: most of the recording, then
+    most pixels.
+    """
+    with desk(archive, acting_as) as here:
+        takes = takes_of(here, here.case(case_name))
+    if as_json:
+        print_json(takes_document(takes))
+        return 0
+    copied = [view for view in takes if len({part.span.item for part in view.take.spans}) > 1]
+    alone = [view for view in takes if view not in copied]
+    out = results()
+    for view in copied:
+        _show(view)
+    if alone:
+        out.print(f"{len(alone)} in one copy:", style="bold")
+        for view in alone:
+            part = view.take.spans[0]
+            edited = "  edited: what a compilation shows beside known takes" if view.take.edited else ""
+            out.print(
+                f"    {shown(view.names[part.span.item])}  {span_text(part.span.start_s, part.span.end_s)}{edited}"
+            )
+    return 0
+
+
+def _show(view: TakeView) -> None:
+    out = results()
+    items = {part.span.item for part in view.take.spans}
+    out.print(f"{view.take.id}  {view.take.state}, {len(items)} copies", style="bold")
+    for part in view.take.spans:
+        star = "★" if part.span.item == view.best_item else " "
+        speed = "" if abs(part.speed - 1) < 0.002 else f"  at {part.speed:.3g}×"
+        out.print(
+            f"  {star} {shown(view.names[part.span.item])}  {span_text(part.span.start_s, part.span.end_s)}"
+            f"  from {part.take_start_s:.1f} s of the take{speed}"
+        )
