@@ -6,6 +6,7 @@ other. Lone surrogates (bytes of foreign names that are not UTF-8) survive as JS
 
 import json
 import math
+import sys
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -27,9 +28,12 @@ MAX_DEPTH = 32
 def encode(value: Any) -> bytes:
     """The one spelling of a model value in bytes: equal values give equal bytes."""
     blocks: list[bytes] = []
-    document = _plain(value, blocks)
-    line = json.dumps(document, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return b"".join([line.encode("ascii"), b"\n", *blocks])
+    return b"".join([_spelled(_plain(value, blocks)), b"\n", *blocks])
+
+
+def encode_without_arrays(value: Any) -> bytes:
+    """The first line of `encode`, with its newline: arrays by type and shape only. `decode_without_arrays` reads it."""
+    return _spelled(_plain(value, [])) + b"\n"
 
 
 def decode(document: bytes, expected: type[T]) -> T:
@@ -101,11 +105,18 @@ def _hints(of: type) -> dict[str, Any]:
     return get_type_hints(of)
 
 
+def _spelled(plain: Any) -> bytes:
+    return json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
 def _loaded(line: bytes) -> Any:
     try:
-        return json.loads(line, parse_constant=_no_constant)
+        plain = json.loads(line, parse_constant=_no_constant)
+        if _spelled(plain) != line:  # one value has one spelling: `1e0`, a doubled key or a space is no record of ours
+            raise _malformed("the first line is spelled in another way")
     except (ValueError, RecursionError) as error:
         raise _malformed("the first line is not JSON") from error
+    return plain
 
 
 def _no_constant(name: str) -> Any:
@@ -202,7 +213,9 @@ class _Reader:
             raise _malformed(f"{expected.__name__} lacks a field") from error
 
     def _array(self, plain: Any) -> Array:
-        if not isinstance(plain, dict) or plain.keys() != {"dtype", "shape"} or plain["dtype"] not in ITEM_BYTES:
+        if not isinstance(plain, dict) or plain.keys() != {"dtype", "shape"}:
+            raise _malformed("an array was expected")
+        if not isinstance(plain["dtype"], str) or plain["dtype"] not in ITEM_BYTES:
             raise _malformed("an array was expected")
         shape = tuple(_whole(length) for length in plain["shape"]) if isinstance(plain["shape"], list) else None
         if shape is None or not shape or min(shape) < 0:
@@ -230,7 +243,9 @@ def _whole(plain: Any) -> int:
 
 
 def _number(plain: Any) -> float:
-    if isinstance(plain, bool) or not isinstance(plain, int | float) or not math.isfinite(plain):
+    if isinstance(plain, bool) or not isinstance(plain, int | float):
+        raise _malformed("a finite number was expected")
+    if not abs(plain) <= sys.float_info.max:  # also true of whole numbers that no float can hold, and of NaN
         raise _malformed("a finite number was expected")
     return plain  # a whole number stays one, so that what was read is written again in the same bytes
 
