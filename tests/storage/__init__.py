@@ -1,1 +1,1 @@
-
+"""What storage promises."""
