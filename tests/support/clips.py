@@ -45,12 +45,12 @@ def plain(size: tuple[int, int], *, rgb: tuple[int, int, int] = (0, 0, 0)) -> Dr
 
 def tone(hz: float = 440.0, *, level: float = 0.25) -> Sound:
     """A steady tone."""
-    return lambda seconds: (level * np.sin(2 * np.pi * hz * seconds)).astype(np.float64)
+    return lambda seconds: level * np.sin(2 * np.pi * hz * seconds)
 
 
 def clicks(every_s: float = 0.5, *, level: float = 0.9) -> Sound:
     """Clicks of 2 ms at 0, every_s, 2·every_s …, silence between."""
-    return lambda seconds: level * (np.mod(seconds + 1e-9, every_s) < 0.002)
+    return lambda seconds: np.where(np.mod(seconds + 1e-9, every_s) < 0.002, level, 0.0)
 
 
 def silence() -> Sound:

@@ -74,7 +74,9 @@ def choose_sound(container: InputContainer) -> AudioStream | None:
 def described(stream: AvStream, *, turn_deg: int | None, boxes: TrackBoxes | None) -> Stream:
     """The stream as its container declares it."""
     base = stream.time_base
-    codec = _codec_of(stream) or (boxes.sample_format if boxes is not None else "")
+    codec = _codec_of(stream)
+    if boxes is not None and codec in ("", "bin_data"):
+        codec = boxes.sample_format
     known = stream.codec_context if isinstance(stream, VideoStream | AudioStream) else None
     pictures = stream.codec_context if isinstance(stream, VideoStream) else None
     sound = stream.codec_context if isinstance(stream, AudioStream) else None

@@ -1,0 +1,113 @@
+"""The decoding child's program: one file after another, each decoded once for all examiners that were asked.
+
+Started by runtime/child.py as `python -m firsthand.app.child <descriptor of its socket>`.
+"""
+
+import os
+import socket
+import sys
+import traceback
+from collections.abc import Iterator
+
+from firsthand.app.examination import EngineAnswer, ExamineAnswer, ExamineRequest
+from firsthand.app.examiners import EXAMINERS
+from firsthand.examine.examiner import Examiner
+from firsthand.media.decode import Pass
+from firsthand.media.exiftool import ExifTool
+from firsthand.media.frames import Decoded, SoundBlock
+from firsthand.media.limits import DecodeLimits
+from firsthand.media.mediainfo import read_with_mediainfo
+from firsthand.media.picture import DecodedPicture
+from firsthand.model.codec import decode, encode
+from firsthand.model.errors import FirsthandError
+from firsthand.model.outcomes import EngineId, Failed, NotLooked, Outcome
+from firsthand.runtime.confine import allow_cpu, confine
+from firsthand.runtime.wire import MAX_REQUEST_BYTES, receive_with_descriptor, send
+
+
+def main() -> None:
+    """Serves requests until the parent hangs up."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    exiftool = ExifTool()
+    confine()
+    try:
+        while (received := receive_with_descriptor(connection, MAX_REQUEST_BYTES)) is not None:
+            message, descriptor = received
+            request = decode(message, ExamineRequest)
+            allow_cpu(request.cpu_s + 60)  # the pass stops itself sooner; this ends a decoder that loops
+            try:
+                answer = ExamineAnswer(answers=tuple(_examined(descriptor, request, exiftool)))
+            finally:
+                os.close(descriptor)
+            send(connection, encode(answer))
+    finally:
+        exiftool.close()
+
+
+def _examined(descriptor: int, request: ExamineRequest, exiftool: ExifTool) -> Iterator[EngineAnswer]:
+    """One answer an engine. What goes wrong in one examiner fails it alone; what goes wrong before, all of them."""
+    answers: dict[EngineId, Outcome] = {}
+    running = list(_made(request.engines, answers))
+    limits = DecodeLimits(max_wall_s=request.wall_s, max_cpu_s=request.cpu_s)
+    try:
+        readings = (read_with_mediainfo(descriptor, limits), exiftool.read(descriptor, limits))
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        one = Pass(descriptor, limits=limits, readings=readings)
+        for given in one:
+            running = _shown(given, running, answers)
+        for examiner in running:
+            answers[examiner.engine] = _finished(examiner, one.decoded)
+    except Exception as error:  # noqa: BLE001  the job runner: whatever it is becomes the item's outcome
+        for examiner in running:
+            answers.setdefault(examiner.engine, _failed(error))
+    for engine in request.engines:
+        yield EngineAnswer(engine=engine, outcome=answers[engine])
+
+
+def _made(engines: tuple[EngineId, ...], answers: dict[EngineId, Outcome]) -> Iterator[Examiner]:
+    for engine in engines:
+        make = EXAMINERS.get(engine.name)
+        examiner = make() if make is not None else None
+        if examiner is None or examiner.engine != engine:
+            answers[engine] = NotLooked(because=f"this installation has no engine {engine.name} {engine.version}")
+        else:
+            yield examiner
+
+
+def _shown(
+    given: DecodedPicture | SoundBlock, running: list[Examiner], answers: dict[EngineId, Outcome]
+) -> list[Examiner]:
+    """The examiners that are still well after they saw or heard this."""
+    well = running
+    for examiner in running:
+        try:
+            if isinstance(given, SoundBlock):
+                examiner.hear(given)
+            else:
+                examiner.see(given)
+        except Exception as error:  # noqa: BLE001  the job runner
+            answers[examiner.engine] = _failed(error)
+            well = [other for other in well if other is not examiner]
+    return well
+
+
+def _finished(examiner: Examiner, decoded: Decoded) -> Outcome:
+    try:
+        outcome = examiner.finish(decoded)
+        encode(outcome)  # what cannot be recorded fails here, and not for the others too
+    except Exception as error:  # noqa: BLE001  the job runner
+        return _failed(error)
+    return outcome
+
+
+def _failed(error: Exception) -> Failed:
+    if isinstance(error, MemoryError):
+        return Failed(error="OverLimit", why="it needs more memory than a decoding process may have")
+    if isinstance(error, FirsthandError):
+        return Failed(error=type(error).__name__, why=error.why)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return Failed(error=type(error).__name__, why=f"{error} (in {where.name}, line {where.lineno})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""What parent and decoding child say to each other, as model values that the codec checks."""
+
+from dataclasses import dataclass
+
+from firsthand.model.outcomes import EngineId, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamineRequest:
+    """Which engines are asked about the file, and how much decoding it may cost."""
+
+    engines: tuple[EngineId, ...]
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineAnswer:
+    """One engine's outcome."""
+
+    engine: EngineId
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamineAnswer:
+    """One answer for each engine asked, in the order asked."""
+
+    answers: tuple[EngineAnswer, ...]

@@ -1,0 +1,46 @@
+"""One sealed file examined in a child process: the parent's side."""
+
+from collections.abc import Sequence
+
+from firsthand.app.examination import ExamineAnswer, ExamineRequest
+from firsthand.model.codec import decode, encode
+from firsthand.model.errors import MalformedRecord
+from firsthand.model.outcomes import EngineId, Failed, Outcome
+from firsthand.runtime.child import Child, ChildFailed
+
+CHILD_MODULE = "firsthand.app.child"
+# An hour of 1080p decodes in about ten minutes on one core; beyond these the file goes on record as too costly.
+WALL_S = 4 * 3600.0
+CPU_S = 2 * 3600.0
+# The child stops by itself at wall_s; only one that hangs inside a decoder needs the parent to end it.
+GRACE_S = 60.0
+
+
+def decoding_child() -> Child:
+    """A child that serves `examine`, one item after another. Close it when there are no more."""
+    return Child(CHILD_MODULE)
+
+
+def examine(
+    child: Child, descriptor: int, engines: Sequence[EngineId], *, wall_s: float = WALL_S, cpu_s: float = CPU_S
+) -> tuple[tuple[EngineId, Outcome], ...]:
+    """Each engine's outcome on the file behind the descriptor, in the order asked.
+
+    The child's answer is foreign input: where it is malformed, or the child dies or hangs, every engine has Failed.
+    """
+    request = ExamineRequest(engines=tuple(engines), wall_s=wall_s, cpu_s=cpu_s)
+    try:
+        answer = decode(child.ask(encode(request), descriptor, wall_s=wall_s + GRACE_S), ExamineAnswer)
+    except ChildFailed as error:
+        return _all_failed(engines, Failed(error=error.error, why=error.why))
+    except MalformedRecord as error:
+        child.close()
+        return _all_failed(engines, Failed(error="BadAnswer", why=f"the decoding process's answer: {error.why}"))
+    if tuple(one.engine for one in answer.answers) != tuple(engines):
+        child.close()
+        return _all_failed(engines, Failed(error="BadAnswer", why="the decoding process answered what was not asked"))
+    return tuple((one.engine, one.outcome) for one in answer.answers)
+
+
+def _all_failed(engines: Sequence[EngineId], outcome: Failed) -> tuple[tuple[EngineId, Outcome], ...]:
+    return tuple((engine, outcome) for engine in engines)

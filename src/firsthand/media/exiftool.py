@@ -1,0 +1,127 @@
+"""ExifTool's reading of a file's tags, where the program is installed. One process serves many files.
+
+Starting ExifTool costs some 200 ms, a file then 20 to 30: so it is kept open (`-stay_open`). It is handed the
+descriptor's name under /proc, never a path of the archive; where there is no /proc, a process a file reads stdin.
+"""
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from firsthand.media.limits import DecodeLimits
+from firsthand.media.tags import TagsRead
+from firsthand.model.findings import Tag
+
+# -n: values as stored, not prettified; -ee3: positions inside the footage too; QuickTimeUTC: the standard says UTC.
+_WANTED = ("-G1", "-n", "-ee3", "-api", "QuickTimeUTC=1", "-json", "--System:all", "--ExifTool:all")
+_READY = b"{ready}\n"
+MAX_ANSWER_BYTES = 32 << 20
+
+
+class ExifTool:
+    """Asks one ExifTool process after another; close() ends it."""
+
+    def __init__(self, *, limit_s: float = 10.0) -> None:
+        """limit_s: how long one file may take before the process is killed and the file goes without."""
+        self._program = shutil.which("exiftool")
+        self._limit_s = limit_s
+        self._running: subprocess.Popen[bytes] | None = None
+        self._version = ""
+        # Another process can open our descriptors by name only where the kernel offers them.
+        self._by_name = Path("/proc/self/fd").is_dir()
+
+    def read(self, descriptor: int, limits: DecodeLimits | None = None) -> TagsRead:
+        """ExifTool's tags under its family 1 groups. Absent, too slow or confused: a note, not an error."""
+        if self._program is None:
+            return TagsRead(reader="", note="ExifTool is not installed")
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        try:
+            if self._by_name:
+                answer = self._ask([*_WANTED, f"/proc/{os.getpid()}/fd/{descriptor}"])
+            else:
+                answer = self._run_once(descriptor)
+            found = json.loads(answer or b"[]", parse_float=str, parse_int=str) or [{}]
+            tags = tuple(_tags(found[0], limits or DecodeLimits()))
+            return TagsRead(reader=f"exiftool {self._known_version()}", tags=tags)
+        except (OSError, EOFError, TimeoutError, subprocess.TimeoutExpired) as error:
+            self.close()
+            return TagsRead(reader="", note=f"ExifTool failed: {error or type(error).__name__}")
+        except (ValueError, KeyError, AttributeError, RecursionError) as error:
+            self.close()
+            return TagsRead(reader="", note=f"ExifTool's answer is not what we know: {error}")
+
+    def close(self) -> None:
+        """Ends the process; the next read starts another."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.communicate()
+            self._running = None
+
+    def _known_version(self) -> str:
+        if not self._version and self._by_name:
+            self._version = self._ask(["-ver"]).decode().strip()
+        elif not self._version:
+            self._version = subprocess.run(
+                [str(self._program), "-ver"], capture_output=True, timeout=self._limit_s, check=True, text=True
+            ).stdout.strip()
+        return self._version
+
+    def _run_once(self, descriptor: int) -> bytes:
+        return subprocess.run(
+            [str(self._program), "-config", "", *_WANTED, "-"],
+            stdin=descriptor,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=self._limit_s,
+            check=False,
+        ).stdout
+
+    def _ask(self, arguments: list[str]) -> bytes:
+        """The answer to one command. Raises TimeoutError, EOFError (it died) or ValueError (it says too much)."""
+        process = self._started()
+        if process.stdin is None or process.stdout is None:
+            raise EOFError("it has no pipes")
+        os.write(process.stdin.fileno(), ("\n".join([*arguments, "-execute"]) + "\n").encode())
+        deadline = time.monotonic() + self._limit_s
+        answer = bytearray()
+        while not answer.endswith(_READY):
+            left_s = deadline - time.monotonic()
+            if left_s <= 0 or not select.select([process.stdout], [], [], left_s)[0]:
+                raise TimeoutError(f"no answer within {self._limit_s:g} s")
+            part = os.read(process.stdout.fileno(), 1 << 16)
+            if not part:
+                raise EOFError("it ended in the middle of an answer")
+            answer += part
+            if len(answer) > MAX_ANSWER_BYTES:
+                raise ValueError("an answer over the size limit")
+        return bytes(answer[: -len(_READY)])
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._running is None or self._running.poll() is not None:
+            # An empty -config: the user's own configuration is Perl that would be run.
+            self._running = subprocess.Popen(
+                [str(self._program), "-config", "", "-stay_open", "True", "-@", "-"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._running
+
+
+def _tags(found: dict[str, Any], limits: DecodeLimits) -> Iterator[Tag]:
+    left = limits.max_tags
+    for full_name, value in found.items():
+        group, colon, name = full_name.partition(":")
+        if not colon:  # SourceFile: our own name for it
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if left > 0:
+                left -= 1
+                text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False)
+                yield Tag(reader="exiftool", where=group, name=name, value=text[: limits.max_tag_bytes])
