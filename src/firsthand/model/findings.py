@@ -152,7 +152,11 @@ class FingerprintFacts:
     """Local features of sampled frames. Arrays, for n sampled frames and m features in all:
     `frame_s` f8 [n]; `frame_first` u4 [n + 1] where each frame's features begin; `code` u1 [m, bytes a code];
     `xy` u2 [m, 2] position, 0 to 65535 over the displayed picture; `size` u1 [m] log2-scaled feature size;
-    `angle` u1 [m] 256ths of a turn; `grey` u1 [n, 32, 32] the small grey picture; `pdq` u1 [n, 32]."""
+    `angle` u1 [m] 256ths of a turn, from x towards y; `grey` u1 [n, 32, 32] the small grey picture; `pdq` u1 [n, 32].
+    `mirrored` u1 [m, bytes a code] the code each feature has in the mirrored picture (binary features are not
+    mirror invariant). `trail_s` f8 [k] and `trail` u1 [k, 32, 32]: the small grey picture about five times a
+    second: what moves and when, which is all that tells a copy from another take of a still scene.
+    `size`: 16 × log2 of the feature's diameter in px at 320 px."""
 
     frames: int
     features: int
