@@ -10,7 +10,7 @@ from firsthand.model.ids import CaseId, CopyId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, Take
 from firsthand.model.offered import Offered
 from firsthand.model.outcomes import EngineId
-from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Refusal
+from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Length, Refusal
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -172,9 +172,8 @@ class Records(Protocol):
         """Items of the case with a current finding that failed, in the order they were sealed."""
         ...
 
-    def durations(self) -> tuple[tuple[ItemId, float], ...]:
-        """All items in the order they were sealed, with the seconds from their zero to their end as their current
-        pictures and sound findings say: the later of both; 0.0 for stills and where nothing could be decoded."""
+    def lengths(self) -> tuple[Length, ...]:
+        """The length of every item, in the order they were sealed."""
         ...
 
     def findings(self, item: ItemId) -> tuple[Finding, ...]:

@@ -145,7 +145,9 @@ def histories(draw: st.DrawFn) -> list[list[Event]]:
             case 1:
                 event = Refused(case=CASE, path=draw(texts), why=draw(texts))
             case 2:
-                outcome: Outcome = draw(st.sampled_from([sound(step), NothingThere(why="x"), NotLooked(because=FOREIGN)]))
+                outcome: Outcome = draw(
+                    st.sampled_from([sound(step), NothingThere(why="x"), NotLooked(because=FOREIGN)])
+                )
                 event = finding(number, outcome, finding=f"finding_{step}", version=draw(st.integers(1, 3)))
             case 3:
                 event = finding(

@@ -1,5 +1,6 @@
 """What a use case works with: one archive, who acts, and the things that do the work."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -24,6 +25,7 @@ class Desk:
     clock: Clock
     engines: tuple[EngineId, ...]  # of all examiners of this installation
     acting_as: str
+    release: Callable[[], None]
 
     def write(self, *events: Event, expected: dict[str, int] | None = None) -> tuple[Event, ...]:
         """Appends the events in the name of whoever acts; returns those that were written (see Records.append)."""
@@ -79,7 +81,9 @@ class Desk:
         )
 
     def close(self) -> None:
+        """Ends the workers and lets go of the records."""
         self.executor.close()
+        self.release()
 
     def __enter__(self) -> "Desk":
         return self

@@ -4,10 +4,18 @@ from collections.abc import Callable
 
 from firsthand.examine.container import ContainerExaminer
 from firsthand.examine.examiner import Examiner
+from firsthand.examine.fingerprint import FingerprintExaminer
+from firsthand.examine.pictures import PicturesExaminer
+from firsthand.examine.sound import SoundExaminer
+from firsthand.examine.soundprint import SoundprintExaminer
 from firsthand.model.outcomes import EngineId
 
 EXAMINERS: dict[str, Callable[[], Examiner]] = {
     "container": ContainerExaminer,
+    "pictures": PicturesExaminer,
+    "fingerprint": FingerprintExaminer,
+    "sound": SoundExaminer,
+    "soundprint": SoundprintExaminer,
 }
 
 

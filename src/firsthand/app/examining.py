@@ -1,17 +1,24 @@
 """Examine: what lacks an answer gets one, side by side, each item's findings in one transaction."""
 
+import platform
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from firsthand import __version__
 from firsthand.app.desk import Desk
-from firsthand.app.examine_item import examine_descriptor
+from firsthand.app.examine_item import decoding_child, examine
 from firsthand.model.errors import IntegrityError
 from firsthand.model.events import FindingMade
 from firsthand.model.ids import FindingId, ItemId, random_id
 from firsthand.model.outcomes import EngineId, Failed, Outcome, outcome_name
 from firsthand.model.records import Case
 from firsthand.ports import Progress, SealedStore
+from firsthand.runtime.child import Child
+
+# What may differ from machine to machine without altering an answer; the examiner's version says what alters it.
+ENVIRONMENT = f"firsthand {__version__}, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +63,26 @@ def examine_stale(desk: Desk, case: Case | None, *, progress: Progress) -> Count
 def examine_job(job: ExamineJob) -> Examined:
     """One item, decoded once in this worker's child. Raises IntegrityError when the sealed file is not there."""
     with job.sealed.open(job.item) as file:
-        answers, environment = examine_descriptor(file.fileno(), job.engines)
-    return Examined(answers=answers, environment=environment)
+        return Examined(answers=examine_descriptor(file.fileno(), job.engines), environment=ENVIRONMENT)
+
+
+def examine_descriptor(descriptor: int, engines: tuple[EngineId, ...]) -> tuple[tuple[EngineId, Outcome], ...]:
+    """The answers about an open file, from this thread's decoding child, which is started when first needed."""
+    child = getattr(_OF_THREAD, "child", None)
+    if child is None:
+        child = _OF_THREAD.child = decoding_child()
+        _CHILDREN.append(child)
+    return examine(child, descriptor, engines)
+
+
+def close_children() -> None:
+    """Ends the decoding children of all threads. Nobody may be examining."""
+    while _CHILDREN:
+        _CHILDREN.pop().close()
+
+
+_OF_THREAD = threading.local()
+_CHILDREN: list[Child] = []
 
 
 def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter[str]:

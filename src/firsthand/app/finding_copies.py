@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
-from firsthand.app.examine_item import examine_descriptor
-from firsthand.app.linking import PRINT_KINDS, indexed
+from firsthand.app.examining import examine_descriptor
+from firsthand.app.linking import NOTHING_TO_COMPARE, PRINT_KINDS, indexed
 from firsthand.app.naming import names_anywhere
 from firsthand.link.copies import CopySeeker
 from firsthand.link.prints import print_of
@@ -46,7 +46,7 @@ def find(desk: Desk, path: str, *, progress: Progress) -> Lookup:
     progress.begin("examining", 1, "clips")
     item = item_id(_digest(desk, offered))
     with desk.received.open(offered) as source:
-        answers, _ = examine_descriptor(source.fileno(), tuple(e for e in desk.engines if e.name in PRINT_KINDS))
+        answers = examine_descriptor(source.fileno(), tuple(e for e in desk.engines if e.name in PRINT_KINDS))
     progress.end()
     outcomes: dict[str, Outcome] = {engine.name: outcome for engine, outcome in answers}
     failed = [outcome for outcome in outcomes.values() if isinstance(outcome, Failed)]
@@ -60,9 +60,9 @@ def find(desk: Desk, path: str, *, progress: Progress) -> Lookup:
         name=offered.name,
         item=item,
         in_archive=desk.records.item(item) is not None,
-        searched=index.size,
-        not_looked=query.not_looked,
-        found=CopySeeker().seek(query, index),
+        searched=len(index),
+        not_looked="" if query is not None else NOTHING_TO_COMPARE,
+        found=CopySeeker().seek(query, index) if query is not None else (),
         names={item: offered.name, **names},
     )
 

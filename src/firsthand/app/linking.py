@@ -4,6 +4,7 @@ from firsthand.app.desk import Desk
 from firsthand.link.copies import CopySeeker
 from firsthand.link.index import PrintIndex
 from firsthand.link.prints import Print, print_of
+from firsthand.link.segments import ItemLength
 from firsthand.link.takes import plan_takes
 from firsthand.model.errors import Conflict
 from firsthand.model.events import CopiesSought
@@ -11,6 +12,7 @@ from firsthand.model.ids import CopyId, ItemId, TakeId, random_id
 from firsthand.model.outcomes import Found
 from firsthand.ports import Progress
 
+NOTHING_TO_COMPARE = "there is no finding to compare: neither pictures, nor sound, nor a readable container"
 PRINT_KINDS = ("fingerprint", "pictures", "sound", "soundprint", "container")
 
 
@@ -27,18 +29,19 @@ def seek_copies(desk: Desk, *, progress: Progress) -> None:
     progress.begin("seeking copies", len(unsought), "clips")
     for item in unsought:
         query = print_of_item(desk, item)
-        found = seeker.seek(query, index)
+        found = seeker.seek(query, index) if query is not None else ()
         desk.write(
             CopiesSought(
                 item=item,
                 made_by=seeker.engine,
                 copies=tuple(CopyId(random_id("copy")) for _ in found),
                 found=found,
-                against=index.size,
-                not_looked=query.not_looked,
+                against=len(index),
+                not_looked="" if query is not None else NOTHING_TO_COMPARE,
             )
         )
-        index.add(query)
+        if query is not None:
+            index.add(query)
         progress.advance()
     progress.end()
 
@@ -49,14 +52,16 @@ def indexed(desk: Desk, progress: Progress) -> PrintIndex:
     index = PrintIndex()
     progress.begin("reading fingerprints", len(sought), "clips")
     for item in sought:
-        index.add(print_of_item(desk, item))
+        one = print_of_item(desk, item)
+        if one is not None:
+            index.add(one)
         progress.advance()
     progress.end()
     return index
 
 
-def print_of_item(desk: Desk, item: ItemId) -> Print:
-    """What link/ needs to know of an item, from its current findings."""
+def print_of_item(desk: Desk, item: ItemId) -> Print | None:
+    """What link/ needs to know of an item, from its current findings; None where there is nothing to compare."""
     current = ((kind, desk.records.current(item, kind)) for kind in PRINT_KINDS)
     return print_of(
         item, {kind: one.outcome for kind, one in current if one is not None and isinstance(one.outcome, Found)}
@@ -73,12 +78,15 @@ def shape_takes(desk: Desk, *, progress: Progress) -> None:
 
 def _shaped(desk: Desk) -> bool:
     version = desk.records.version("takes")
-    durations = desk.records.durations()
-    events = plan_takes(durations, desk.records.copies(), desk.records.takes(), mint=lambda: TakeId(random_id("take")))
-    if not events:
+    lengths = [
+        ItemLength(item=length.item, duration_s=length.duration_s, scene_changes_s=length.scene_changes_s)
+        for length in desk.records.lengths()
+    ]
+    plan = plan_takes(lengths, desk.records.copies(), desk.records.takes(), mint=lambda: TakeId(random_id("take")))
+    if not plan.shaped and not plan.redirected:
         return True
     try:
-        desk.write(*events, expected={"takes": version})
+        desk.write(*plan.shaped, *plan.redirected, expected={"takes": version})
     except Conflict:
         return False
     return True

@@ -2,10 +2,17 @@
 
 from datetime import UTC, datetime
 
+from firsthand import __version__
 from firsthand.app.desk import Desk
+from firsthand.app.examiners import engines
+from firsthand.app.examining import close_children
 from firsthand.app.settings import Settings
 from firsthand.model.errors import NothingMatched
+from firsthand.model.events import ArchiveMade, PersonNamed
+from firsthand.model.ids import PersonId, random_id
+from firsthand.runtime.pool import ThreadedPool
 from firsthand.storage import archive as archives
+from firsthand.storage.received import FolderWalk
 
 
 class SystemClock:
@@ -16,16 +23,38 @@ class SystemClock:
 
 
 def opened(settings: Settings) -> Desk:
-    """The archive as it stands. Raises ArchiveError or NothingMatched when there is none."""
+    """The archive as it stands. Raises NothingMatched when there is none, ArchiveError when it cannot be opened."""
     if not archives.is_archive(settings.archive):
         raise NothingMatched(
             str(settings.archive), why="there is no archive here", next_step="firsthand add PATH --case NAME makes one"
         )
-    return _desk(settings, archives.open_archive(settings.archive))
+    return _desk(settings, archives.open(settings.archive))
 
 
 def opened_or_made(settings: Settings) -> Desk:
     """The archive, made now if the folder is missing or empty."""
-    if not archives.is_archive(settings.archive):
-        archives.create(settings.archive)
-    return _desk(settings, archives.open_archive(settings.archive))
+    if archives.is_archive(settings.archive):
+        return opened(settings)
+    clock = SystemClock()
+    maker = PersonNamed(person=PersonId(random_id("person")), name=settings.acting_as, authenticated_by="none")
+    first = ArchiveMade(format=archives.FORMAT, made_with=f"firsthand {__version__}")
+    made = archives.create(settings.archive, first=first, actor=maker.person, at=clock.now(), named=(maker,))
+    return _desk(settings, made)
+
+
+def _desk(settings: Settings, archive: archives.Archive) -> Desk:
+    def release() -> None:
+        close_children()
+        archive.close()
+
+    return Desk(
+        place=str(settings.archive),
+        records=archive.records,
+        sealed=archive.sealed,
+        received=FolderWalk(),
+        executor=ThreadedPool(settings.workers),
+        clock=SystemClock(),
+        engines=engines(),
+        acting_as=settings.acting_as,
+        release=release,
+    )

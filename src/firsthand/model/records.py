@@ -16,6 +16,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """How long an item plays: seconds from its zero to the later end of its pictures and its sound, as its current
+    findings say; 0.0 for stills and where nothing could be decoded. scene_changes_s: where its picture jumps."""
+
+    item: ItemId
+    duration_s: float
+    scene_changes_s: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """How an item came. Path and name keep bytes that are not UTF-8 as surrogate escapes."""
 

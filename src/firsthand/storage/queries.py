@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from firsthand.model.codec import decode_without_arrays
 from firsthand.model.errors import IntegrityError, MalformedRecord
 from firsthand.model.events import FindingMade
+from firsthand.model.findings import PicturesFacts, SoundFacts
 from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, CopyFound, Take, TakeSpan
-from firsthand.model.outcomes import EngineId, Outcome
-from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Refusal
+from firsthand.model.outcomes import EngineId, Found, Outcome
+from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Length, Refusal
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
 
@@ -128,6 +129,33 @@ class RecordQueries:
             lacking.setdefault(ItemId(row.id), []).append(engines[row.place])
         return tuple((item, tuple(lacks)) for item, lacks in lacking.items())
 
+    def answered(self, item: ItemId) -> frozenset[str]:
+        """Kinds of which the item has a finding by any engine, stale ones too."""
+        f = tables.findings.c
+        return frozenset(row.name for row in self._rows(sa.select(f.name).where(f.item == item).distinct()))
+
+    def failed(self, case: CaseId) -> tuple[ItemId, ...]:
+        """Items of the case with a current finding that failed, in the order they were sealed."""
+        i, current = tables.items.c, _current()
+        query = sa.select(i.id).join(current, current.c.item == i.id)
+        query = query.where(current.c.outcome == "failed", _arrived_in(case)).distinct().order_by(i.seq)
+        return tuple(ItemId(row.id) for row in self._rows(query.add_columns(i.seq)))
+
+    def lengths(self) -> tuple[Length, ...]:
+        """The length of every item, in the order they were sealed."""
+        i, current = tables.items.c, _current("pictures", "sound")
+        query = sa.select(i.id, current.c.value).outerjoin_from(tables.items, current, current.c.item == i.id)
+        ends: dict[str, float] = {}
+        jumps: dict[str, tuple[float, ...]] = {}
+        for row in self._rows(query.order_by(i.seq)):
+            outcome = _read(row.value, Outcome, row.id) if row.value is not None else None
+            end_s, jumps_s = _end_and_jumps(outcome)
+            ends[row.id] = max(ends.get(row.id, 0.0), end_s)
+            jumps[row.id] = jumps.get(row.id, ()) + jumps_s
+        return tuple(
+            Length(item=ItemId(item), duration_s=end_s, scene_changes_s=jumps[item]) for item, end_s in ends.items()
+        )
+
     def findings(self, item: ItemId) -> tuple[Finding, ...]:
         """All findings of an item, oldest first; the outcomes' arrays are empty."""
         f = tables.findings
@@ -207,6 +235,27 @@ class RecordQueries:
 def _arrived_in(case: CaseId) -> sa.ColumnElement[bool]:
     a = tables.arrivals.c
     return sa.exists().where(a.item == tables.items.c.id, a.case == case)
+
+
+def _current(*kinds: str) -> sa.Subquery:
+    """The current finding of each item and kind: the latest that found or found nothing there, else the latest."""
+    f = tables.findings.c
+    latest = sa.func.row_number().over(
+        partition_by=(f.item, f.name), order_by=(f.outcome.in_(("found", "nothing_there")).desc(), f.seq.desc())
+    )
+    query = sa.select(f.item, f.name, f.outcome, f.value, latest.label("rank"))
+    ranked = (query.where(f.name.in_(kinds)) if kinds else query).subquery()
+    return sa.select(ranked).where(ranked.c.rank == 1).subquery()
+
+
+def _end_and_jumps(outcome: Outcome | None) -> tuple[float, tuple[float, ...]]:
+    match outcome:
+        case Found(value=PicturesFacts() as pictures):
+            return (0.0 if pictures.still else pictures.end_s), pictures.scene_changes_s
+        case Found(value=SoundFacts() as sound):
+            return sound.end_s, ()
+        case _:
+            return 0.0, ()
 
 
 def _same_engine(columns: Any, engine: EngineId) -> tuple[sa.ColumnElement[bool], ...]:
