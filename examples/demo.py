@@ -25,7 +25,7 @@ def main() -> int:
     square, road = list(scene(seed=1)), list(scene(seed=2))
     write(clips / "square.mp4", square)
     write(clips / "road.mp4", road)
-    write(clips / "square-again-smaller.mp4", [cv2.resize(frame, (426, 240)) for frame in square], quality=32)
+    write(clips / "square-again-smaller.mp4", [smaller(frame) for frame in square], quality=32)
     write(clips / "square-mirrored.mp4", [frame[:, ::-1] for frame in square])
     write(clips / "square-cropped-captioned.mp4", [captioned(frame[40:320, 90:570]) for frame in square])
     write(clips / "road-excerpt.mp4", road[70:145])
@@ -63,6 +63,11 @@ def scene(seed: int) -> Iterator[Frame]:
             )
         left, top = int(250 + number * 0.9 + dx), int(150 + dy)
         yield np.ascontiguousarray(seen[top : top + HEIGHT, left : left + WIDTH])
+
+
+def smaller(frame: Frame) -> Frame:
+    """The frame at 426×240."""
+    return np.asarray(cv2.resize(frame, (426, 240), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def captioned(frame: Frame) -> Frame:
