@@ -132,7 +132,8 @@ def base_of(frame: Frame) -> Fraction:
 
 
 def _resampler() -> AudioResampler:
-    return AudioResampler(format="fltp", layout="mono", rate=SAMPLES_PER_SECOND)
+    # rematrix_maxval: weights sum to 1 at most, so that a mix is never louder than its loudest channel.
+    return AudioResampler(format="fltp", layout="mono", rate=SAMPLES_PER_SECOND, options={"rematrix_maxval": "1.0"})
 
 
 def _measure(samples: NDArray[Any], into: _Measured) -> None:

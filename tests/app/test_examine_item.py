@@ -1,0 +1,63 @@
+"""Every file gets an outcome from every engine, whatever it is."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firsthand.app.examine_item import decoding_child, examine
+from firsthand.app.examiners import engines
+from firsthand.model.outcomes import EngineId, Failed, Found, NotLooked, Outcome
+from firsthand.runtime.child import Child
+from tests.support.clips import make_clip, tone
+
+
+@pytest.fixture(scope="module")
+def child() -> Iterator[Child]:
+    one = decoding_child()
+    yield one
+    one.close()
+
+
+def outcomes(child: Child, path: Path) -> dict[str, Outcome]:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return {engine.name: outcome for engine, outcome in examine(child, descriptor, engines(), wall_s=60)}
+    finally:
+        os.close(descriptor)
+
+
+def test_a_sound_clip_is_found(child: Child, tmp_path: Path) -> None:
+    found = outcomes(child, make_clip(tmp_path / "a.mp4", seconds=0.4, sound=tone(), tags={"comment": "мітинг"}))
+    container = found["container"]
+    assert isinstance(container, Found)
+    assert [stream.type for stream in container.value.streams] == ["video", "audio"]
+    assert any(tag.value == "мітинг" for tag in container.value.tags)
+    assert not [name for name, outcome in found.items() if isinstance(outcome, Failed)]
+
+
+def test_what_is_no_media_fails_for_every_engine_and_says_why(child: Child, tmp_path: Path) -> None:
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    for outcome in outcomes(child, tmp_path / "empty.mp4").values():
+        assert isinstance(outcome, Failed)
+        assert outcome.error == "UnreadableMedia"
+
+
+def test_an_engine_this_installation_lacks_has_not_looked(child: Child, tmp_path: Path) -> None:
+    path = make_clip(tmp_path / "a.mp4", seconds=0.2)
+    unknown = EngineId(name="clairvoyance", version=3)
+    with path.open("rb") as file:
+        assert isinstance(dict(examine(child, file.fileno(), [unknown]))[unknown], NotLooked)
+
+
+def test_every_damaged_file_has_an_outcome_and_ends_no_child(child: Child, media: Path) -> None:
+    pids = set()
+    for path in sorted((media / "damaged").iterdir()):
+        for name, outcome in outcomes(child, path).items():
+            assert isinstance(outcome, Found | Failed | NotLooked) or outcome.why, (path.name, name)
+            assert not (isinstance(outcome, Failed) and outcome.error in ("Crashed", "TimedOut", "BadAnswer")), (
+                path.name
+            )
+        pids.add(child.pid)
+    assert len(pids) == 1
