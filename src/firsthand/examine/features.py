@@ -1,0 +1,158 @@
+"""Local features of one picture: corners spread over it, each with a 256-bit code, and the codes mirrored.
+
+Oriented FAST and rotated BRIEF (Rublee et al., ICCV 2011) as OpenCV implements it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+CODE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeatureSettings:
+    """How features are found.
+
+    long_side_px: pictures are scaled down to this; most: features kept a picture; candidates: of this many the most
+    are chosen; levels, level_factor: the pyramid, 1.2^7 = 3.6, so that a copy cropped to 40 % still meets features of
+    its size; threshold, threshold_when_few: steps of brightness a corner must show, the lower one where a picture
+    (night, haze) gives fewer than `few`; grid_columns, grid_rows: cells the features are spread over;
+    flat_spread: standard deviation of luma under which a picture is black or flat and has no features.
+    """
+
+    long_side_px: int = 320
+    most: int = 300
+    candidates: int = 900
+    levels: int = 8
+    level_factor: float = 1.2
+    threshold: int = 20
+    threshold_when_few: int = 8
+    few: int = 120
+    grid_columns: int = 8
+    grid_rows: int = 6
+    flat_spread: float = 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """Features of one picture, strongest first within its cell's turn; row i of each array is the same feature.
+
+    code: [m, 32] uint8. code_mirrored: [m, 32] uint8, the code this feature has in the picture mirrored left to
+    right. xy: [m, 2] uint16, 0 to 65535 over the picture. size: [m] uint8, its diameter is 2^(size / 32) 256ths of
+    the picture's long side. angle: [m] uint8, 256ths of a turn, clockwise from the x axis as y points down.
+    """
+
+    code: NDArray[np.uint8]
+    code_mirrored: NDArray[np.uint8]
+    xy: NDArray[np.uint16]
+    size: NDArray[np.uint8]
+    angle: NDArray[np.uint8]
+
+
+class FeatureFinder:
+    """Finds features of pictures, one at a time; holds no picture."""
+
+    def __init__(self, settings: FeatureSettings | None = None) -> None:
+        self._settings = settings or FeatureSettings()
+        self._usual = self._finder(self._settings.threshold)
+        self._patient = self._finder(self._settings.threshold_when_few)
+
+    def features(self, grey: NDArray[np.uint8]) -> Features:
+        """Features of a grey picture [height, width] uint8; none where it is black, flat or tiny."""
+        settings = self._settings
+        if min(grey.shape) < 2 * _EDGE_PX or float(cv2.meanStdDev(grey)[1][0, 0]) < settings.flat_spread:
+            return _no_features()
+        found = self._usual.detect(grey, None)
+        if len(found) < settings.few:
+            found = self._patient.detect(grey, None)
+        if not found:
+            return _no_features()
+        chosen = _spread(found, grey.shape, settings)
+        return self._coded(grey, chosen)
+
+    def _coded(self, grey: NDArray[np.uint8], chosen: list[Any]) -> Features:
+        for number, point in enumerate(chosen):
+            point.class_id = number
+        points, code = self._usual.compute(grey, chosen)
+        mirrored_points, mirrored_code = self._usual.compute(
+            np.ascontiguousarray(grey[:, ::-1]), _mirrored(points, grey.shape[1])
+        )
+        if code is None or mirrored_code is None:
+            return _no_features()
+        # Codes cannot be taken too near the edge, and the edge is one pixel further on the mirrored side.
+        row_of = {point.class_id: row for row, point in enumerate(mirrored_points)}
+        rows = [row for row, point in enumerate(points) if point.class_id in row_of]
+        rows.sort(key=lambda row: points[row].class_id)
+        kept = [points[row] for row in rows]
+        place = np.array([point.pt for point in kept], dtype=np.float64).reshape(-1, 2)
+        size = np.array([point.size for point in kept], dtype=np.float64)
+        angle = np.array([point.angle for point in kept], dtype=np.float64)
+        height, width = grey.shape
+        units = (place + 0.5) / (width, height) * 65536
+        return Features(
+            code=code[rows],
+            code_mirrored=mirrored_code[[row_of[point.class_id] for point in kept]],
+            xy=np.clip(units, 0, 65535).astype(np.uint16),
+            size=np.clip(np.rint(32 * np.log2(size / max(width, height) * 256)), 0, 255).astype(np.uint8),
+            angle=(np.rint(angle * (256 / 360)).astype(np.int64) % 256).astype(np.uint8),
+        )
+
+    def _finder(self, threshold: int) -> Any:
+        settings = self._settings
+        return cv2.ORB.create(
+            nfeatures=settings.candidates,
+            scaleFactor=settings.level_factor,
+            nlevels=settings.levels,
+            edgeThreshold=_EDGE_PX,
+            patchSize=31,
+            fastThreshold=threshold,
+        )
+
+
+_EDGE_PX = 20  # a 31-pixel patch turned by 45 degrees must lie within the picture
+
+
+def _no_features() -> Features:
+    return Features(
+        code=np.zeros((0, CODE_BYTES), np.uint8),
+        code_mirrored=np.zeros((0, CODE_BYTES), np.uint8),
+        xy=np.zeros((0, 2), np.uint16),
+        size=np.zeros(0, np.uint8),
+        angle=np.zeros(0, np.uint8),
+    )
+
+
+def _spread(found: Any, shape: tuple[int, ...], settings: FeatureSettings) -> list[Any]:
+    """The strongest feature of every cell, then every cell's second, and so on: a small inset keeps its share."""
+    response = np.array([point.response for point in found], dtype=np.float64)
+    place = np.array([point.pt for point in found], dtype=np.float64)
+    octave = np.array([point.octave for point in found])
+    column = np.minimum(place[:, 0] * settings.grid_columns / shape[1], settings.grid_columns - 1).astype(np.int64)
+    row = np.minimum(place[:, 1] * settings.grid_rows / shape[0], settings.grid_rows - 1).astype(np.int64)
+    cell = row * settings.grid_columns + column
+    # Ties are broken by place, so that the choice never hangs on the order a library happens to answer in.
+    strongest_first = np.lexsort((octave, place[:, 0], place[:, 1], -response, cell))
+    ordered_cell = cell[strongest_first]
+    starts = np.flatnonzero(np.r_[True, ordered_cell[1:] != ordered_cell[:-1]])
+    turn = np.arange(len(ordered_cell)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered_cell)]))
+    by_turn = np.lexsort((-response[strongest_first], turn))[: settings.most]
+    return [found[index] for index in strongest_first[by_turn]]
+
+
+def _mirrored(points: Any, width: int) -> list[Any]:
+    return [
+        cv2.KeyPoint(
+            width - 1 - point.pt[0],
+            point.pt[1],
+            point.size,
+            (180.0 - point.angle) % 360.0,
+            point.response,
+            point.octave,
+            point.class_id,
+        )
+        for point in points
+    ]
