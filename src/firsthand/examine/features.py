@@ -41,13 +41,13 @@ class FeatureSettings:
 class Features:
     """Features of one picture, strongest first within its cell's turn; row i of each array is the same feature.
 
-    code: [m, 32] uint8. code_mirrored: [m, 32] uint8, the code this feature has in the picture mirrored left to
-    right. xy: [m, 2] uint16, 0 to 65535 over the picture. size: [m] uint8, its diameter is 2^(size / 32) 256ths of
-    the picture's long side. angle: [m] uint8, 256ths of a turn, clockwise from the x axis as y points down.
+    code: [m, 32] uint8. mirrored: [m, 32] uint8, the code this feature has in the picture mirrored left to
+    right. xy: [m, 2] uint16, 0 to 65535 over the picture. size: [m] uint8, 16 × log2 of its
+    diameter in px were the picture's long side 320 px. angle: [m] uint8, 256ths of a turn, from x towards y (down).
     """
 
     code: NDArray[np.uint8]
-    code_mirrored: NDArray[np.uint8]
+    mirrored: NDArray[np.uint8]
     xy: NDArray[np.uint16]
     size: NDArray[np.uint8]
     angle: NDArray[np.uint8]
@@ -95,9 +95,9 @@ class FeatureFinder:
         units = (place + 0.5) / (width, height) * 65536
         return Features(
             code=code[rows],
-            code_mirrored=mirrored_code[[row_of[point.class_id] for point in kept]],
+            mirrored=mirrored_code[[row_of[point.class_id] for point in kept]],
             xy=np.clip(units, 0, 65535).astype(np.uint16),
-            size=np.clip(np.rint(32 * np.log2(size / max(width, height) * 256)), 0, 255).astype(np.uint8),
+            size=np.clip(np.rint(16 * np.log2(size / max(width, height) * 320)), 0, 255).astype(np.uint8),
             angle=(np.rint(angle * (256 / 360)).astype(np.int64) % 256).astype(np.uint8),
         )
 
@@ -119,7 +119,7 @@ _EDGE_PX = 20  # a 31-pixel patch turned by 45 degrees must lie within the pictu
 def _no_features() -> Features:
     return Features(
         code=np.zeros((0, CODE_BYTES), np.uint8),
-        code_mirrored=np.zeros((0, CODE_BYTES), np.uint8),
+        mirrored=np.zeros((0, CODE_BYTES), np.uint8),
         xy=np.zeros((0, 2), np.uint16),
         size=np.zeros(0, np.uint8),
         angle=np.zeros(0, np.uint8),

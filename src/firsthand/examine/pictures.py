@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from firsthand.examine.answers import no_pictures
 from firsthand.examine.borders import BorderSettings, borders
 from firsthand.examine.bulk import as_array, settings_digest
-from firsthand.examine.sampling import Sampler, SamplingSettings, Thinned
+from firsthand.examine.sampling import Thinned, Ticks
 from firsthand.examine.scenes import SceneSettings, SceneWatch
 from firsthand.examine.still_things import OverlaySettings, still_overlays
 from firsthand.examine.stretches import stretches_where
@@ -25,18 +25,20 @@ from firsthand.model.outcomes import EngineId, Found, Outcome
 class PicturesSettings:
     """All that alters the finding.
 
-    strip_columns: pictures of the film strip. black_brightness, black_spread: a picture is black when mean and
-    standard deviation of its stored luma are below both (16 is black in limited range). frozen_change: mean
-    absolute change under which a picture repeats the one before; frozen_for_s, black_for_s: shorter stretches are
-    left out. least_texture: mean brightness step between neighbours of a 320-pixel picture under which there is
-    too little to recognise it by. uneven_ratio, uneven_share: the rate varies when more than this share of the
-    intervals are further than this from the middle one.
+    look_every_s, grey_px: how often and how large a picture is looked at closely; kept, kept_for_borders: of how
+    many of these overlays and borders are judged. strip_columns: pictures of the film strip. black_brightness,
+    black_spread: a picture is black when mean and standard deviation of its stored luma are below both (16 is black
+    in limited range). frozen_change: mean absolute change under which a picture repeats the one before;
+    frozen_for_s, black_for_s: shorter stretches are left out. least_texture: mean brightness step between
+    neighbours of a 320-pixel picture under which there is too little to recognise it by. uneven_ratio,
+    uneven_share: the rate varies when more than this share of the intervals are further than this from the middle
+    one, beyond clock_slack_s of rounding.
     """
 
     scenes: SceneSettings = field(default_factory=SceneSettings)
-    sampling: SamplingSettings = field(default_factory=SamplingSettings)
     borders: BorderSettings = field(default_factory=BorderSettings)
     overlays: OverlaySettings = field(default_factory=OverlaySettings)
+    look_every_s: float = 1.0
     grey_px: int = 320
     kept: int = 32
     kept_for_borders: int = 16
@@ -64,7 +66,7 @@ class PicturesExaminer:
         cv2.setNumThreads(1)
         self._settings = PicturesSettings()
         self._scenes = SceneWatch(self._settings.scenes)
-        self._sampler = Sampler(self._settings.sampling)
+        self._look = Ticks(self._settings.look_every_s)
         self._strip = FilmStrip(self._settings.strip_columns)
         self._kept = Thinned(most=self._settings.kept, first_every_s=0.0)
         self._size_px = (0, 0)
@@ -91,7 +93,7 @@ class PicturesExaminer:
         if seen.cut_at_s is not None:
             self._cuts_s.append(seen.cut_at_s)
         self._strip.see(picture)
-        if self._sampler.wants(picture.at_s, seen.cut_at_s):
+        if self._look.wants(picture.at_s):
             self._look_closely(picture, black=black)
 
     def hear(self, block: SoundBlock) -> None:

@@ -17,7 +17,8 @@ class OverlaySettings:
     still), nothing can be told apart and nothing is said. steady: how much of an edge's strength must survive
     averaging over time (1: never changed; edges that come and go at random: about 1 / √pictures). least_edge: mean
     brightness step (0 to 255) of an edge that counts. join_ratio: edges nearer than this share of the long side are
-    one overlay. least_area: share of the picture under which a thing is noise.
+    one overlay; pure: of the strong edges in its box, at least this share must be its own. least_area: share of the
+    picture under which a thing is noise.
     """
 
     long_side_px: int = 160
@@ -26,6 +27,7 @@ class OverlaySettings:
     steady: float = 0.85
     least_edge: float = 10.0
     join_ratio: float = 0.03
+    pure: float = 0.7
     least_area: float = 0.001
     most: int = 8
 
@@ -49,7 +51,7 @@ def still_overlays(pictures: NDArray[np.uint8], settings: OverlaySettings) -> tu
         return ()
     found = [
         StillOverlay(box=box, share_of_time=_share_of_time(across[:, inside], down[:, inside]))
-        for box, inside in _things(steady, settings)
+        for box, inside in _things(steady, strong, settings)
     ]
     return tuple(sorted(found, key=lambda one: -_area(one.box))[: settings.most])
 
@@ -64,7 +66,9 @@ def _edges(pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np
     return across, down
 
 
-def _things(steady: NDArray[np.bool_], settings: OverlaySettings) -> list[tuple[Box, NDArray[np.bool_]]]:
+def _things(
+    steady: NDArray[np.bool_], strong: NDArray[np.bool_], settings: OverlaySettings
+) -> list[tuple[Box, NDArray[np.bool_]]]:
     """Groups of steady edges that lie together: their box, and which of the picture's pixels they are."""
     height, width = steady.shape
     reach = max(1, round(settings.join_ratio * max(height, width)))
@@ -74,6 +78,7 @@ def _things(steady: NDArray[np.bool_], settings: OverlaySettings) -> list[tuple[
     for label in range(1, count):
         inside = steady & (labels == label)
         ys, xs = np.nonzero(inside)
+        around = (slice(ys.min(), ys.max() + 1), slice(xs.min(), xs.max() + 1))
         box = Box(
             left=float(xs.min() / width),
             top=float(ys.min() / height),
@@ -81,7 +86,10 @@ def _things(steady: NDArray[np.bool_], settings: OverlaySettings) -> list[tuple[
             bottom=float((ys.max() + 1) / height),
         )
         # A lone line is where two pieces of picture meet or a bar's edge, and single specks are chance.
-        if _area(box) >= settings.least_area and len(xs) >= 12 and min(np.ptp(xs), np.ptp(ys)) >= 2:
+        lone = _area(box) < settings.least_area or len(xs) < 12 or min(np.ptp(xs), np.ptp(ys)) < 2
+        # What stays because the camera does is scattered among what moves; an overlay is all of one piece.
+        mixed = inside[around].sum() < settings.pure * strong[around].sum()
+        if not lone and not mixed:
             things.append((box, inside))
     return things
 

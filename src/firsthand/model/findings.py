@@ -156,7 +156,8 @@ class FingerprintFacts:
     `mirrored` u1 [m, bytes a code] the code each feature has in the mirrored picture (binary features are not
     mirror invariant). `trail_s` f8 [k] and `trail` u1 [k, 32, 32]: the small grey picture about five times a
     second: what moves and when, which is all that tells a copy from another take of a still scene.
-    `size`: 16 × log2 of the feature's diameter in px at 320 px."""
+    `size`: 16 × log2 of the feature's diameter in px at 320 px. `pdq_quality` u1 [n]: 0 to 100, under 50 the hash
+    says little."""
 
     frames: int
     features: int

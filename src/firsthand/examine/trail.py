@@ -1,0 +1,61 @@
+"""The trail of an item: a small picture about five times a second, which shows what moves and when."""
+
+from array import array
+from collections import deque
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.examine.sampling import Ticks
+from firsthand.media.frames import Picture
+
+SMALL_PX = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailSettings:
+    """every_s: the first picture at or after each multiple of this. scaled_px: the long side it is scaled down to
+    before it is made square. A jump to another scene is a mean
+    absolute change (0 to 255) of at least least_jump and times_usual the usual one of usual_of pictures before."""
+
+    every_s: float = 0.2
+    scaled_px: int = 64
+    least_jump: float = 14.0
+    times_usual: float = 3.0
+    usual_of: int = 10
+
+
+class Trail:
+    """Small pictures of one item, in order. Grows by 5 kB a second."""
+
+    def __init__(self, settings: TrailSettings) -> None:
+        self._settings = settings
+        self._ticks = Ticks(settings.every_s)
+        self._usual: deque[float] = deque(maxlen=settings.usual_of)
+        self.at_s = array("d")
+        self.pictures: list[NDArray[np.uint8]] = []
+
+    def see(self, picture: Picture) -> bool:
+        """Whether the trail jumps at this picture: another scene began since the last one it took."""
+        if not self._ticks.wants(picture.at_s):
+            return False
+        small = small_picture(picture.grey(self._settings.scaled_px))
+        jumped = self._jumped(small)
+        self.at_s.append(picture.at_s)
+        self.pictures.append(small)
+        return jumped
+
+    def _jumped(self, small: NDArray[np.uint8]) -> bool:
+        if not self.pictures:
+            return False
+        change = float(cv2.norm(small, self.pictures[-1], cv2.NORM_L1)) / small.size
+        usual = float(np.median(self._usual)) if self._usual else 0.0
+        self._usual.append(change)
+        return change >= self._settings.least_jump and change >= self._settings.times_usual * usual
+
+
+def small_picture(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The whole picture as [32, 32] uint8, its sides drawn to one length."""
+    return np.asarray(cv2.resize(grey, (SMALL_PX, SMALL_PX), interpolation=cv2.INTER_AREA), dtype=np.uint8)
