@@ -1,0 +1,21 @@
+"""python -m bench: lists the benches. python -m bench NAME …: runs one."""
+
+import importlib
+import sys
+
+BENCHES = {
+    "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in BENCHES:
+        for name, what in BENCHES.items():
+            print(f"python -m bench {name:<12} {what}")
+        return 2 if arguments else 0
+    answer: int = importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
+    return answer
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
