@@ -13,16 +13,6 @@ _SAMPLES = 64
 _TERMS = 16
 
 
-def _cosines() -> NDArray[np.float32]:
-    term = np.arange(1, _TERMS + 1)[:, None]
-    sample = np.arange(_SAMPLES)[None, :]
-    terms = np.sqrt(2 / _SAMPLES) * np.cos(np.pi / 2 / _SAMPLES * term * (2 * sample + 1))
-    return np.asarray(terms, dtype=np.float32)
-
-
-_COSINES = _cosines()
-
-
 def pdq(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
     """The hash of a grey picture [height, width] uint8, and its quality.
 
@@ -32,15 +22,14 @@ def pdq(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
     Limits: the reference program numbers the same 256 bits from the other end; distances are the same.
     """
     height, width = grey.shape
-    smooth = grey.astype(np.float32)
+    smooth = grey
     window = (_window(width), _window(height))
     for _ in range(2):
-        smooth = np.asarray(cv2.blur(smooth, window, borderType=cv2.BORDER_REFLECT), dtype=np.float32)
+        smooth = np.asarray(cv2.blur(smooth, window, borderType=cv2.BORDER_REFLECT), dtype=np.uint8)
     rows = ((np.arange(_SAMPLES) + 0.5) * height / _SAMPLES).astype(np.int64)
     columns = ((np.arange(_SAMPLES) + 0.5) * width / _SAMPLES).astype(np.int64)
-    small = smooth[rows[:, None], columns[None, :]]
-    # einsum, not a matrix product: no threads are woken for so small a sum, and its order never varies.
-    terms = np.einsum("is,sj->ij", _COSINES, np.einsum("ys,js->yj", small, _COSINES))
+    small = smooth[rows[:, None], columns[None, :]].astype(np.float32)
+    terms = cv2.dct(small)[1 : _TERMS + 1, 1 : _TERMS + 1]
     return np.packbits(terms > np.median(terms)), _quality(small)
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from firsthand.media.frames import Picture
 
-# Measured at 1080p: a strided view of 80 × 45 samples and its statistics cost 20 µs, 0.5 % of decoding the frame.
-SAMPLES_ON_LONG_SIDE = 80
+# Copying samples out of a frame costs 5 ns each: 80 × 45 of them took more time than all the rest of watching.
+SAMPLES_ON_LONG_SIDE = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
