@@ -27,11 +27,11 @@ class FeatureSettings:
 
     long_side_px: int = 320
     most: int = 300
-    candidates: int = 600
+    candidates: int = 900
     levels: int = 8
     level_factor: float = 1.2
     threshold: int = 20
-    threshold_when_few: int = 8
+    threshold_when_few: int = 5
     few: int = 120
     grid_columns: int = 8
     grid_rows: int = 6

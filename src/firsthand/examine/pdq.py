@@ -16,21 +16,23 @@ _TERMS = 16
 def pdq(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
     """The hash of a grey picture [height, width] uint8, and its quality.
 
-    Returns: [32] uint8, bit k (most significant first) is cosine term (k // 16, k % 16), vertical term first;
-        quality 0 to 100, the published share of steps between neighbouring samples: under 50, hashes of unlike
-        pictures meet by chance.
-    Limits: the reference program numbers the same 256 bits from the other end; distances are the same.
+    Returns: [32] uint8 as the reference program writes them in hex: bit 255 - (16 v + h), most significant first,
+        is the v-th vertical, h-th horizontal cosine term; quality 0 to 100, the published share of steps between
+        neighbouring samples: under 50, hashes of unlike pictures meet by chance.
+    Limits: smoothed in whole brightness steps, bits whose terms lie close to the median can differ from the
+        reference program's (pdqhash 0.2.8, 38 real pictures of 320 px: 1 bit in the middle, 6 at most).
     """
     height, width = grey.shape
     smooth = grey
     window = (_window(width), _window(height))
+    anchor = ((window[0] - 1) // 2, (window[1] - 1) // 2)  # even windows lean to the right and down, as published
     for _ in range(2):
-        smooth = np.asarray(cv2.blur(smooth, window, borderType=cv2.BORDER_REFLECT), dtype=np.uint8)
+        smooth = np.asarray(cv2.blur(smooth, window, anchor=anchor, borderType=cv2.BORDER_REFLECT), dtype=np.uint8)
     rows = ((np.arange(_SAMPLES) + 0.5) * height / _SAMPLES).astype(np.int64)
     columns = ((np.arange(_SAMPLES) + 0.5) * width / _SAMPLES).astype(np.int64)
     small = smooth[rows[:, None], columns[None, :]].astype(np.float32)
     terms = cv2.dct(small)[1 : _TERMS + 1, 1 : _TERMS + 1]
-    return np.packbits(terms > np.median(terms)), _quality(small)
+    return np.packbits((terms > np.median(terms)).ravel()[::-1]), _quality(small)
 
 
 def _window(length: int) -> int:
