@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CODE_BYTES = 32
+_EDGE_PX = 21  # a 31-pixel patch turned by any angle must lie within the picture, its codes too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class FeatureSettings:
     levels: int = 8
     level_factor: float = 1.2
     threshold: int = 20
-    threshold_when_few: int = 8
+    threshold_when_few: int = 5
     few: int = 120
     grid_columns: int = 8
     grid_rows: int = 6
@@ -60,6 +61,8 @@ class FeatureFinder:
         self._settings = settings or FeatureSettings()
         self._usual = self._finder(self._settings.threshold)
         self._patient = self._finder(self._settings.threshold_when_few)
+        # Features are found one pixel further from the edge than codes can be taken, which mirroring may use up.
+        self._coder = self._finder(self._settings.threshold, edge_px=_EDGE_PX - 1)
 
     def features(self, grey: NDArray[np.uint8]) -> Features:
         """Features of a grey picture [height, width] uint8; none where it is black, flat or tiny."""
@@ -77,43 +80,42 @@ class FeatureFinder:
     def _coded(self, grey: NDArray[np.uint8], chosen: list[Any]) -> Features:
         for number, point in enumerate(chosen):
             point.class_id = number
-        points, code = self._usual.compute(grey, chosen)
-        mirrored_points, mirrored_code = self._usual.compute(
-            np.ascontiguousarray(grey[:, ::-1]), _mirrored(points, grey.shape[1])
-        )
-        if code is None or mirrored_code is None:
-            return _no_features()
-        # Codes cannot be taken too near the edge, and the edge is one pixel further on the mirrored side.
-        row_of = {point.class_id: row for row, point in enumerate(mirrored_points)}
-        rows = [row for row, point in enumerate(points) if point.class_id in row_of]
-        rows.sort(key=lambda row: points[row].class_id)
-        kept = [points[row] for row in rows]
-        place = np.array([point.pt for point in kept], dtype=np.float64).reshape(-1, 2)
-        size = np.array([point.size for point in kept], dtype=np.float64)
-        angle = np.array([point.angle for point in kept], dtype=np.float64)
+        place = np.array(cv2.KeyPoint.convert(chosen), dtype=np.float64)
+        size = np.array([point.size for point in chosen])
+        angle = np.array([point.angle for point in chosen])
+        code = self._codes(grey, chosen)
+        for point, (x, y), degrees in zip(chosen, place.tolist(), angle.tolist(), strict=True):
+            point.pt = (grey.shape[1] - 1 - x, y)
+            point.angle = (180.0 - degrees) % 360.0
+        mirrored = self._codes(np.ascontiguousarray(grey[:, ::-1]), chosen)
         height, width = grey.shape
-        units = (place + 0.5) / (width, height) * 65536
         return Features(
-            code=code[rows],
-            mirrored=mirrored_code[[row_of[point.class_id] for point in kept]],
-            xy=np.clip(units, 0, 65535).astype(np.uint16),
+            code=code,
+            mirrored=mirrored,
+            xy=np.clip((place + 0.5) / (width, height) * 65536, 0, 65535).astype(np.uint16),
             size=np.clip(np.rint(16 * np.log2(size / max(width, height) * 320)), 0, 255).astype(np.uint8),
             angle=(np.rint(angle * (256 / 360)).astype(np.int64) % 256).astype(np.uint8),
         )
 
-    def _finder(self, threshold: int) -> Any:
+    def _codes(self, grey: NDArray[np.uint8], points: list[Any]) -> NDArray[np.uint8]:
+        """[m, 32] uint8: the codes at these points, in their order, which OpenCV changes."""
+        coded, codes = self._coder.compute(grey, points)
+        if codes is None or len(coded) != len(points):
+            raise RuntimeError("a feature lies nearer to the edge than it could have been found")
+        ordered = np.empty((len(points), CODE_BYTES), np.uint8)
+        ordered[[point.class_id for point in coded]] = codes
+        return ordered
+
+    def _finder(self, threshold: int, edge_px: int = _EDGE_PX) -> Any:
         settings = self._settings
         return cv2.ORB.create(
             nfeatures=settings.candidates,
             scaleFactor=settings.level_factor,
             nlevels=settings.levels,
-            edgeThreshold=_EDGE_PX,
+            edgeThreshold=edge_px,
             patchSize=31,
             fastThreshold=threshold,
         )
-
-
-_EDGE_PX = 20  # a 31-pixel patch turned by 45 degrees must lie within the picture
 
 
 def _no_features() -> Features:
@@ -129,30 +131,15 @@ def _no_features() -> Features:
 def _spread(found: Any, shape: tuple[int, ...], settings: FeatureSettings) -> list[Any]:
     """The strongest feature of every cell, then every cell's second, and so on: a small inset keeps its share."""
     response = np.array([point.response for point in found], dtype=np.float64)
-    place = np.array([point.pt for point in found], dtype=np.float64)
-    octave = np.array([point.octave for point in found])
+    place = np.array(cv2.KeyPoint.convert(found))
+    size = np.array([point.size for point in found])
     column = np.minimum(place[:, 0] * settings.grid_columns / shape[1], settings.grid_columns - 1).astype(np.int64)
     row = np.minimum(place[:, 1] * settings.grid_rows / shape[0], settings.grid_rows - 1).astype(np.int64)
     cell = row * settings.grid_columns + column
     # Ties are broken by place, so that the choice never hangs on the order a library happens to answer in.
-    strongest_first = np.lexsort((octave, place[:, 0], place[:, 1], -response, cell))
+    strongest_first = np.lexsort((size, place[:, 0], place[:, 1], -response, cell))
     ordered_cell = cell[strongest_first]
     starts = np.flatnonzero(np.r_[True, ordered_cell[1:] != ordered_cell[:-1]])
     turn = np.arange(len(ordered_cell)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered_cell)]))
     by_turn = np.lexsort((-response[strongest_first], turn))[: settings.most]
     return [found[index] for index in strongest_first[by_turn]]
-
-
-def _mirrored(points: Any, width: int) -> list[Any]:
-    return [
-        cv2.KeyPoint(
-            width - 1 - point.pt[0],
-            point.pt[1],
-            point.size,
-            (180.0 - point.angle) % 360.0,
-            point.response,
-            point.octave,
-            point.class_id,
-        )
-        for point in points
-    ]

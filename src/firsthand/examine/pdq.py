@@ -13,35 +13,26 @@ _SAMPLES = 64
 _TERMS = 16
 
 
-def _cosines() -> NDArray[np.float32]:
-    term = np.arange(1, _TERMS + 1)[:, None]
-    sample = np.arange(_SAMPLES)[None, :]
-    terms = np.sqrt(2 / _SAMPLES) * np.cos(np.pi / 2 / _SAMPLES * term * (2 * sample + 1))
-    return np.asarray(terms, dtype=np.float32)
-
-
-_COSINES = _cosines()
-
-
 def pdq(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
     """The hash of a grey picture [height, width] uint8, and its quality.
 
-    Returns: [32] uint8, bit k (most significant first) is cosine term (k // 16, k % 16), vertical term first;
-        quality 0 to 100, the published share of steps between neighbouring samples: under 50, hashes of unlike
-        pictures meet by chance.
-    Limits: the reference program numbers the same 256 bits from the other end; distances are the same.
+    Returns: [32] uint8 as the reference program writes them in hex: bit 255 - (16 v + h), most significant first,
+        is the v-th vertical, h-th horizontal cosine term; quality 0 to 100, the published share of steps between
+        neighbouring samples: under 50, hashes of unlike pictures meet by chance.
+    Limits: smoothed in whole brightness steps, bits whose terms lie close to the median can differ from the
+        reference program's (pdqhash 0.2.8, 38 real pictures of 320 px: 1 bit in the middle, 6 at most).
     """
     height, width = grey.shape
-    smooth = grey.astype(np.float32)
+    smooth = grey
     window = (_window(width), _window(height))
+    anchor = ((window[0] - 1) // 2, (window[1] - 1) // 2)  # even windows lean to the right and down, as published
     for _ in range(2):
-        smooth = np.asarray(cv2.blur(smooth, window, borderType=cv2.BORDER_REFLECT), dtype=np.float32)
+        smooth = np.asarray(cv2.blur(smooth, window, anchor=anchor, borderType=cv2.BORDER_REFLECT), dtype=np.uint8)
     rows = ((np.arange(_SAMPLES) + 0.5) * height / _SAMPLES).astype(np.int64)
     columns = ((np.arange(_SAMPLES) + 0.5) * width / _SAMPLES).astype(np.int64)
-    small = smooth[rows[:, None], columns[None, :]]
-    # einsum, not a matrix product: no threads are woken for so small a sum, and its order never varies.
-    terms = np.einsum("is,sj->ij", _COSINES, np.einsum("ys,js->yj", small, _COSINES))
-    return np.packbits(terms > np.median(terms)), _quality(small)
+    small = smooth[rows[:, None], columns[None, :]].astype(np.float32)
+    terms = cv2.dct(small)[1 : _TERMS + 1, 1 : _TERMS + 1]
+    return np.packbits((terms > np.median(terms)).ravel()[::-1]), _quality(small)
 
 
 def _window(length: int) -> int:

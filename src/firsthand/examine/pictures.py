@@ -41,7 +41,7 @@ class PicturesSettings:
     look_every_s: float = 1.0
     grey_px: int = 320
     kept: int = 32
-    kept_for_borders: int = 16
+    kept_for_borders: int = 12
     strip_columns: int = 12
     black_brightness: float = 26.0
     black_spread: float = 6.0

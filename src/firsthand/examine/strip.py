@@ -13,11 +13,13 @@ _QUALITY = 78
 
 
 class FilmStrip:
-    """Collects small pictures spread over a clip: conversions grow with the logarithm of its length, memory not."""
+    """Collects small pictures spread over a clip: conversions grow with the logarithm of its length, memory not.
+
+    A long clip is left with between half of the columns and all of them.
+    """
 
     def __init__(self, columns: int) -> None:
-        self._columns = columns
-        self._thinned = Thinned(most=2 * columns, first_every_s=0.5)
+        self._thinned = Thinned(most=columns, first_every_s=0.5)
 
     def see(self, picture: Picture) -> None:
         if self._thinned.wants(picture.at_s):
@@ -26,11 +28,11 @@ class FilmStrip:
             self._thinned.keep(picture.at_s, picture.rgb(min(long_side, _MOST_PX)).copy())
 
     def times_s(self) -> list[float]:
-        return [self._thinned.at_s[index] for index in self._thinned.spread(self._columns)]
+        return list(self._thinned.at_s)
 
     def jpeg(self) -> tuple[bytes, int, int]:
         """One JPEG of the pictures side by side, and the width and height of one of them. At least one was seen."""
-        chosen = [self._thinned.pictures[index] for index in self._thinned.spread(self._columns)]
+        chosen = self._thinned.pictures
         height, width = chosen[0].shape[:2]
         same = [_sized(one, width, height) for one in chosen]
         side_by_side = cv2.cvtColor(np.concatenate(same, axis=1), cv2.COLOR_RGB2BGR)

@@ -23,7 +23,7 @@ class TrailSettings:
     every_s: float = 0.2
     scaled_px: int = 64
     least_jump: float = 14.0
-    times_usual: float = 3.0
+    times_usual: float = 1.8
     usual_of: int = 10
 
 
