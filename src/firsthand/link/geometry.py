@@ -1,0 +1,143 @@
+"""How one picture lies in another: matching features, and the map that carries most of them over.
+
+The search is exhaustive, not random: every matched pair of oriented features proposes one similarity, every
+proposal is tried on every match. So the same pictures always give the same answer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FARTHEST_BITS = 72  # of 256. Nearest strangers among 300 lie at 78 and more in 99 of 100 cases; see bench/copies/LOG.md
+ROUGH_PX = 14.0  # a proposal errs by about 5° and half a scale step of 1.2: 14 px at half a picture's distance
+FINE_PX = 5.0
+CELL_PX = 16.0  # matches within one cell of this size count once: letters of a logo are not many witnesses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Features:
+    """Features of one frame: `code` [n, words], `xy` [n, 2] px, `diameter_px` [n], `angle` [n] radians."""
+
+    code: NDArray[np.uint64]
+    xy: NDArray[np.float32]
+    diameter_px: NDArray[np.float32]
+    angle: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """One picture laid over another: b = matrix · [a, 1], in px of both."""
+
+    matrix: NDArray[np.float64]  # [2, 3]
+    witnesses: int  # distinct places, in both pictures, whose features agree
+    matches: int  # matching features before geometry
+    spread_a: float  # share of a's picture, 0 to 1, that the witnesses span
+    spread_b: float
+
+
+def nearest(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Features that are each other's nearest and near enough: indexes into a and into b."""
+    if not len(a) or not len(b):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    bits = np.zeros((len(a), len(b)), np.uint16)
+    for word in range(a.shape[1]):
+        bits += np.bitwise_count(a[:, word, None] ^ b[None, :, word])
+    to_b = bits.argmin(1)
+    rows = np.arange(len(a))
+    mutual = (bits.argmin(0)[to_b] == rows) & (bits[rows, to_b] <= FARTHEST_BITS * a.shape[1] / 4)
+    return rows[mutual], to_b[mutual]
+
+
+def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[float, float]) -> Fit | None:
+    """The map that carries most of a's features onto b's; None where fewer than four agree.
+
+    Similarities are proposed; the final map is affine where enough witnesses spread widely enough to hold it.
+    """
+    of_a, of_b = nearest(a.code, b.code)
+    if len(of_a) < 4:
+        return None
+    from_xy, to_xy = a.xy[of_a].astype(np.float64), b.xy[of_b].astype(np.float64)
+    scale = b.diameter_px[of_b] / a.diameter_px[of_a]
+    turn = b.angle[of_b] - a.angle[of_a]
+    proposals = _similarities(from_xy, to_xy, scale.astype(np.float64), turn.astype(np.float64))
+    moved = np.einsum("pij,nj->pni", proposals[:, :, :2], from_xy) + proposals[:, None, :, 2]
+    near = ((moved - to_xy) ** 2).sum(2) < ROUGH_PX**2
+    order = np.argsort(-near.sum(1), kind="stable")[:3]  # the best proposals mostly differ by noise alone
+    best: tuple[int, NDArray[np.float64], NDArray[np.bool_]] | None = None
+    for one in order:
+        refined = _refined(from_xy, to_xy, near[one])
+        if refined is None:
+            continue
+        matrix, inside = refined
+        count = _places(from_xy[inside], to_xy[inside])
+        if best is None or count > best[0]:
+            best = (count, matrix, inside)
+    if best is None or best[0] < 4:
+        return None
+    count, matrix, inside = best
+    return Fit(
+        matrix=matrix,
+        witnesses=count,
+        matches=len(of_a),
+        spread_a=_spread(from_xy[inside], size_a),
+        spread_b=_spread(to_xy[inside], size_b),
+    )
+
+
+def _similarities(
+    from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: NDArray[np.float64], turn: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """[n, 2, 3]: the similarity that each single match of oriented features proposes."""
+    cosine, sine = scale * np.cos(turn), scale * np.sin(turn)
+    linear = np.stack([np.stack([cosine, -sine], 1), np.stack([sine, cosine], 1)], 1)
+    shift = to_xy - np.einsum("nij,nj->ni", linear, from_xy)
+    return np.concatenate([linear, shift[:, :, None]], 2)
+
+
+def _refined(
+    from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], inside: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
+    """Least squares on the inliers, three times, with a shrinking tolerance."""
+    matrix = np.zeros((2, 3))
+    for tolerance_px in (ROUGH_PX, 0.6 * ROUGH_PX, FINE_PX, FINE_PX):
+        if inside.sum() < 4:
+            return None
+        matrix = _least_squares(from_xy[inside], to_xy[inside], affine=int(inside.sum()) >= 16)
+        off = to_xy - (from_xy @ matrix[:, :2].T + matrix[:, 2])
+        inside = (off**2).sum(1) < tolerance_px**2
+    if inside.sum() < 4 or not _plausible(matrix):
+        return None
+    return matrix, inside
+
+
+def _least_squares(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], *, affine: bool) -> NDArray[np.float64]:
+    middle_from, middle_to = from_xy.mean(0), to_xy.mean(0)
+    p, q = from_xy - middle_from, to_xy - middle_to
+    widths = np.linalg.svd(p, compute_uv=False)
+    if affine and widths[1] > 0.2 * widths[0]:  # points on a line do not hold an affine map
+        linear = np.linalg.lstsq(p, q, rcond=None)[0].T
+    else:
+        energy = float((p**2).sum()) or 1.0
+        along, across = (p * q).sum() / energy, (p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum() / energy
+        linear = np.array([[along, -across], [across, along]])
+    return np.column_stack([linear, middle_to - linear @ middle_from])
+
+
+def _plausible(matrix: NDArray[np.float64]) -> bool:
+    """No mirror (mirrored codes are matched apart), no squeeze beyond 4:3 into 16:9 and back, scale 1/8 to 8."""
+    large, small = np.linalg.svd(matrix[:, :2], compute_uv=False)
+    return bool(np.linalg.det(matrix[:, :2]) > 0 and small > 0.125 and large < 8 and large / small < 2.0)
+
+
+def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64]) -> int:
+    def distinct(xy: NDArray[np.float64]) -> int:
+        return len(np.unique((xy // CELL_PX).astype(np.int64), axis=0))
+
+    return min(distinct(from_xy), distinct(to_xy))
+
+
+def _spread(xy: NDArray[np.float64], size: tuple[float, float]) -> float:
+    """Share of the picture under the middle nine tenths of the points, by axes: a box, robust to a stray."""
+    low, high = np.quantile(xy, 0.05, axis=0), np.quantile(xy, 0.95, axis=0)
+    return float(min(1.0, np.prod((high - low) / np.asarray(size))))

@@ -1,0 +1,137 @@
+"""One item as the search for copies sees it: its findings' arrays, ready to be compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.model.findings import ContainerFacts, FingerprintFacts, PicturesFacts, SoundprintFacts
+from firsthand.model.ids import ItemId
+from firsthand.model.outcomes import Found, Outcome
+
+T = TypeVar("T")
+
+LONG_SIDE_PX = 320  # fingerprints are taken at this size; all distances in link/ are in these pixels
+TRAIL = 32  # a trail picture is this wide and high, whatever the picture's shape
+SIZES_AN_OCTAVE = 16  # steps in which feature sizes are stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Print:
+    """What is compared of one item. Arrays are read-only; n sampled frames, m features, k trail pictures.
+
+    `size_px` is the displayed picture scaled so that its long side is 320 px; `xy` are positions in it.
+    """
+
+    item: ItemId
+    packets_sha256: tuple[str, ...]  # of the picture and sound tracks, in order; empty: not known
+    still: bool
+    end_s: float  # when the last picture stops being shown; 0 for a still
+    size_px: tuple[float, float]  # width, height
+    frame_s: NDArray[np.float64]  # [n]
+    frame_first: NDArray[np.int64]  # [n + 1]
+    code: NDArray[np.uint64]  # [m, words]
+    mirrored: NDArray[np.uint64]  # [m, words]; of length 0 where the fingerprint holds none
+    xy: NDArray[np.float32]  # [m, 2]
+    diameter_px: NDArray[np.float32]  # [m]
+    angle: NDArray[np.float32]  # [m] radians, from x towards y
+    trail_s: NDArray[np.float64]  # [k]
+    trail: NDArray[np.uint8]  # [k, 32, 32]
+    border: str  # "none", "bars", "blurred_bars"; "" where not known
+    codecs: tuple[str, ...] = ()
+    bit_rate: int = 0  # 0: not known
+    pixels: int = 0  # of the displayed picture; 0: not known
+    mel: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))  # [columns, bands]
+    mel_first_s: float = 0.0
+    mel_column_s: float = 0.0
+
+    @property
+    def frames(self) -> int:
+        """How many frames were sampled."""
+        return len(self.frame_s)
+
+
+def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
+    """The item's print from its current findings, by kind; None where there is nothing to compare.
+
+    Wants "container", "pictures", "fingerprint" and "soundprint", and does with what was found. Without a
+    fingerprint a file can still be compared by its packets.
+    """
+    prints = _value(outcomes, "fingerprint", FingerprintFacts)
+    container = _value(outcomes, "container", ContainerFacts)
+    pictures = _value(outcomes, "pictures", PicturesFacts)
+    sound = _value(outcomes, "soundprint", SoundprintFacts)
+    if prints is None and container is None and sound is None:
+        return None
+    arrays = _arrays(outcomes.get("fingerprint"))
+    frame_s = arrays.get("frame_s", np.zeros(0))
+    # A fingerprint made before trails were kept still has a small picture for every sampled frame.
+    moving = ("trail_s", "trail") if "trail" in arrays else ("frame_s", "grey")
+    still = pictures.still if pictures else False
+    width_px, height_px = _size(prints, pictures)
+    mel = _arrays(outcomes.get("soundprint")).get("mel", np.zeros((0, 0), np.uint8))
+    return Print(
+        item=item,
+        packets_sha256=container.packets_sha256 if container else (),
+        still=still,
+        end_s=0.0 if still else _end(pictures, container, frame_s),
+        size_px=(width_px, height_px),
+        frame_s=frame_s.astype(np.float64),
+        frame_first=arrays.get("frame_first", np.zeros(1)).astype(np.int64),
+        code=_words(arrays.get("code")),
+        mirrored=_words(arrays.get("mirrored")),
+        xy=(arrays.get("xy", np.zeros((0, 2))) / 65535 * [width_px, height_px]).astype(np.float32),
+        diameter_px=np.exp2(arrays.get("size", np.zeros(0)) / SIZES_AN_OCTAVE).astype(np.float32),
+        angle=(arrays.get("angle", np.zeros(0)) * (2 * np.pi / 256)).astype(np.float32),
+        trail_s=arrays.get(moving[0], np.zeros(0)).astype(np.float64),
+        trail=arrays.get(moving[1], np.zeros((0, TRAIL, TRAIL), np.uint8)),
+        border=pictures.border if pictures else "",
+        codecs=tuple(f"{one.type}:{one.codec}" for one in container.streams) if container else (),
+        bit_rate=(container.bit_rate or 0) if container else 0,
+        pixels=pictures.width_px * pictures.height_px if pictures else 0,
+        mel=mel,
+        mel_first_s=sound.first_s if sound else 0.0,
+        mel_column_s=sound.column_s if sound else 0.0,
+    )
+
+
+def _value(outcomes: Mapping[str, Outcome], kind: str, expected: type[T]) -> T | None:
+    outcome = outcomes.get(kind)
+    if isinstance(outcome, Found) and isinstance(outcome.value, expected):
+        return outcome.value
+    return None
+
+
+def _arrays(outcome: Outcome | None) -> dict[str, NDArray[Any]]:
+    if not isinstance(outcome, Found):
+        return {}
+    return {
+        name: np.frombuffer(array.data, np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape)
+        for name, array in outcome.arrays
+    }
+
+
+def _size(prints: FingerprintFacts | None, pictures: PicturesFacts | None) -> tuple[float, float]:
+    width, height = (pictures.width_px, pictures.height_px) if pictures else (0, 0)
+    if prints and not (width and height):
+        width, height = prints.width_px, prints.height_px
+    longest = max(width, height)
+    return (LONG_SIDE_PX * width / longest, LONG_SIDE_PX * height / longest) if longest else (0.0, 0.0)
+
+
+def _end(pictures: PicturesFacts | None, container: ContainerFacts | None, frame_s: NDArray[Any]) -> float:
+    if pictures:
+        return pictures.end_s
+    if container and container.duration_s is not None:
+        return container.duration_s
+    return float(frame_s[-1]) if len(frame_s) else 0.0
+
+
+def _words(code: NDArray[Any] | None) -> NDArray[np.uint64]:
+    """Codes as whole 64-bit words, so that distances are a few population counts."""
+    if code is None or not code.size:
+        return np.zeros((0, 4), np.uint64)
+    spare = -code.shape[1] % 8
+    return np.ascontiguousarray(np.pad(code, ((0, 0), (0, spare)))).view(np.uint64)
