@@ -53,6 +53,7 @@ class PrintIndex:
         self._number: dict[ItemId, int] = {}
         self._first_frame: list[int] = [0]
         self._segments: list[_Segment] = []
+        self._by_packets: dict[str, list[int]] = {}
         for one in prints:
             self.add(one)
 
@@ -89,6 +90,14 @@ class PrintIndex:
             self._segments.append(
                 _segment(np.concatenate([before.code, last.code]), np.concatenate([before.frame, last.frame]))
             )
+
+    def same_packets(self, query: Print) -> tuple[Print, ...]:
+        """Other items whose picture track (sound track, where both have no pictures) holds the very same packets."""
+        numbers = {
+            number for digest in _track(query) for number in self._by_packets.get(digest, ()) if
+            self._prints[number].item != query.item
+        }  # fmt: skip
+        return tuple(self._prints[number] for number in sorted(numbers))
 
     def candidates(self, query: Print, *, mirrored: bool) -> tuple[FrameVotes, ...]:
         """Items whose frames resemble the query's (mirrored: its mirror image's), the likeliest first.
@@ -138,7 +147,7 @@ class PrintIndex:
             item=self._prints[number].item,
             query_frame=pairs[0],
             frame=pairs[1] - self._first_frame[number],
-            weight=summed,
+            weight=summed.astype(np.float64),
             score=float(summed[best].sum()),
         )
 
@@ -156,6 +165,13 @@ def fresh_features(one: Print) -> NDArray[np.int64]:
         stayed[new[bits <= SAME_FEATURE_BITS]] = True
         kept.append(np.flatnonzero(~stayed) + here.start)
     return np.concatenate(kept)
+
+
+def _track(one: Print) -> tuple[str, ...]:
+    # Sound tracks of different footage can be equal (digital silence), so they speak only where there is no picture.
+    if one.picture_packets:
+        return one.picture_packets
+    return ("sound " + " ".join(one.sound_packets),) if one.sound_packets else ()
 
 
 def _segment(code: NDArray[np.uint64], frame: NDArray[np.uint32]) -> _Segment:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.geometry import Features
 from firsthand.model.findings import ContainerFacts, FingerprintFacts, PicturesFacts, SoundprintFacts
 from firsthand.model.ids import ItemId
 from firsthand.model.outcomes import Found, Outcome
@@ -15,6 +17,7 @@ T = TypeVar("T")
 
 LONG_SIDE_PX = 320  # fingerprints are taken at this size; all distances in link/ are in these pixels
 TRAIL = 32  # a trail picture is this wide and high, whatever the picture's shape
+NO_PACKETS = sha256(b"").hexdigest()
 SIZES_AN_OCTAVE = 16  # steps in which feature sizes are stored
 
 
@@ -26,7 +29,8 @@ class Print:
     """
 
     item: ItemId
-    packets_sha256: tuple[str, ...]  # of the picture and sound tracks, in order; empty: not known
+    picture_packets: tuple[str, ...]  # SHA-256 of each picture track's packets; empty: none, or not known
+    sound_packets: tuple[str, ...]  # of each sound track's
     still: bool
     end_s: float  # when the last picture stops being shown; 0 for a still
     size_px: tuple[float, float]  # width, height
@@ -46,6 +50,23 @@ class Print:
     mel: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))  # [columns, bands]
     mel_first_s: float = 0.0
     mel_column_s: float = 0.0
+
+    def features(self, frame: int) -> Features:
+        """The features of one sampled frame."""
+        part = slice(self.frame_first[frame], self.frame_first[frame + 1])
+        return Features(
+            code=self.code[part], xy=self.xy[part], diameter_px=self.diameter_px[part], angle=self.angle[part]
+        )
+
+    def mirrored_features(self, frame: int) -> Features:
+        """The features of one sampled frame as its mirror image (left for right) has them."""
+        part = slice(self.frame_first[frame], self.frame_first[frame + 1])
+        return Features(
+            code=self.mirrored[part],
+            xy=np.array([self.size_px[0], 0], np.float32) + self.xy[part] * np.array([-1, 1], np.float32),
+            diameter_px=self.diameter_px[part],
+            angle=np.float32(np.pi) - self.angle[part],
+        )
 
     @property
     def frames(self) -> int:
@@ -74,7 +95,8 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
     mel = _arrays(outcomes.get("soundprint")).get("mel", np.zeros((0, 0), np.uint8))
     return Print(
         item=item,
-        packets_sha256=container.packets_sha256 if container else (),
+        picture_packets=_packets(container, "video"),
+        sound_packets=_packets(container, "audio"),
         still=still,
         end_s=0.0 if still else _end(pictures, container, frame_s),
         size_px=(width_px, height_px),
@@ -111,6 +133,16 @@ def _arrays(outcome: Outcome | None) -> dict[str, NDArray[Any]]:
         name: np.frombuffer(array.data, np.dtype(array.dtype).newbyteorder("<")).reshape(array.shape)
         for name, array in outcome.arrays
     }
+
+
+def _packets(container: ContainerFacts | None, track: str) -> tuple[str, ...]:
+    if container is None or len(container.packets_sha256) != len(container.streams):
+        return ()
+    return tuple(
+        digest
+        for stream, digest in zip(container.streams, container.packets_sha256, strict=True)
+        if stream.type == track and not stream.attached_picture and digest not in ("", NO_PACKETS)
+    )
 
 
 def _size(prints: FingerprintFacts | None, pictures: PicturesFacts | None) -> tuple[float, float]:

@@ -1,0 +1,272 @@
+"""Finds copies of one item among those already known, and says what it can and cannot tell of each."""
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.link.edits import edits_between
+from firsthand.link.geometry import Fit, fit
+from firsthand.link.index import FrameVotes, PrintIndex
+from firsthand.link.motion import Agreement, Overlaid, TimeMap
+from firsthand.link.prints import Print
+from firsthand.link.soundtest import sound_agreement
+from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
+from firsthand.model.outcomes import EngineId
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyLimits:
+    """Thresholds. Where they come from: bench/copies/LOG.md."""
+
+    candidates: int = 60  # items whose frames are laid over each other, best votes first, for each of two passes
+    frame_pairs: int = 12  # of one candidate
+    witnesses: int = 8  # distinct places; strangers' frames reached 6
+    scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
+    scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
+    correlation: float = 0.5  # of changes, for a long stretch; a short one needs more, see `needed`
+    short: float = 0.35
+    above_chance: float = 0.2  # over the best that other offsets of the same two items give
+    moving_s: float = 1.0
+    still_likeness: float = 0.985
+    still_matches_ratio: float = 0.5
+
+    def needed(self, moving_s: float, speed: float) -> float:
+        """The correlation that makes a copy: two takes of one gesture reach 0.6 to 0.8 over a second or two when
+        every offset and speed is tried, and nothing near it over more."""
+        odd_speed = 0.05 if abs(speed - 1) > 0.02 else 0.0
+        return float(self.correlation + self.short / max(1.0, moving_s) ** 0.5 + odd_speed)
+
+
+class CopySeeker:
+    """Seeks copies of a print in an index. Holds settings alone; the same print and index give the same answer."""
+
+    def __init__(self, limits: CopyLimits | None = None) -> None:
+        self.limits = limits or CopyLimits()
+        settings = sha256(repr(sorted(asdict(self.limits).items())).encode()).hexdigest()[:16]
+        self.engine = EngineId(name="copies", version=VERSION, settings=settings)
+
+    def seek(self, query: Print, index: PrintIndex) -> tuple[CopyFound, ...]:
+        """All copies, other takes and undecidable pairs of the query (`a`) with items of the index (`b`).
+
+        Ordered by item and start. One recording cut into several pieces gives several. The query itself is left
+        out where it is in the index.
+        """
+        found = [_remuxed(query, other) for other in index.same_packets(query)]
+        settled = {one.b.item for one in found}
+        overlays: dict[str, list[_Laid]] = {}
+        for mirrored in (False, True):
+            for votes in islice(index.candidates(query, mirrored=mirrored), self.limits.candidates):
+                if votes.item not in settled:
+                    laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
+                    overlays.setdefault(votes.item, []).extend(laid)
+        for laid in overlays.values():
+            if laid:
+                found += self._compared(query, laid)
+        return tuple(sorted(found, key=lambda one: (one.b.item, one.b.start_s, one.a.start_s)))
+
+    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool) -> "list[_Laid]":
+        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one."""
+        fits: list[tuple[Fit, NDArray[np.float64], TimeMap]] = []
+        for frame_a, frame_b in _spread_pairs(votes, self.limits.frame_pairs):
+            features = a.mirrored_features(frame_a) if mirrored else a.features(frame_a)
+            one = fit(features, b.features(frame_b), size_a=a.size_px, size_b=b.size_px)
+            if one is not None and one.witnesses >= self.limits.witnesses:
+                start = TimeMap(speed=1.0, offset_s=float(a.frame_s[frame_a] - b.frame_s[frame_b]))
+                fits.append((one, _in_units(one.matrix, a, b, mirrored=mirrored), start))
+        fits.sort(key=lambda one: -one[0].witnesses)
+        laid: list[_Laid] = []
+        for one, matrix, start in fits:
+            same = next((way for way in laid if _corners_apart(way.matrix, matrix) < 0.12), None)
+            if same is not None:
+                same.starts.append(start)
+            elif len(laid) < 3:
+                laid.append(_Laid(b=b, fit=one, matrix=matrix, starts=[start]))
+        return laid
+
+    def _compared(self, a: Print, laid: "list[_Laid]") -> list[CopyFound]:
+        """The verdict on one pair of items: copied stretches, or else why there are none."""
+        b = laid[0].b
+        if min(len(a.trail), len(b.trail)) < 3:
+            return [self._stills(a, max(laid, key=lambda way: way.fit.witnesses))]
+        agreed: list[tuple[_Laid, Overlaid, Agreement]] = []
+        for way in laid:
+            overlaid = Overlaid(a, b, way.matrix)
+            starts = overlaid.hypotheses(8) + list(dict.fromkeys(way.starts))[:4]
+            agreed += [(way, overlaid, one) for one in map(overlaid.agreement, starts) if one is not None]
+        agreed.sort(key=lambda one: -_evidence(one[2]))
+        copies: list[CopyFound] = []
+        used: list[tuple[Span, Span]] = []
+        for way, overlaid, one in agreed:
+            spans = _spans(a, b, one)
+            if self._is_copy(one) and not any(_overlap(spans, earlier) for earlier in used):
+                used.append(spans)
+                copies.append(_copy(a, way, overlaid, one, spans))
+        if copies:
+            return copies
+        return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
+
+    def _is_copy(self, one: Agreement) -> bool:
+        return (
+            one.moving_s >= self.limits.moving_s
+            and one.correlation >= self.limits.needed(one.moving_s, one.time_map.speed)
+            and one.correlation >= one.chance + self.limits.above_chance
+        )
+
+    def _not_copied(self, a: Print, way: "_Laid", agreed: list[Agreement]) -> list[CopyFound]:
+        """Another take where both move and nothing agrees; undecidable where too little moves or it half agrees."""
+        if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
+            return []
+        moving_s = min(Overlaid(a, way.b, way.matrix).moving_s())
+        half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
+        decided = moving_s >= self.limits.moving_s and half < self.limits.correlation
+        return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
+
+    def _stills(self, a: Print, way: "_Laid") -> CopyFound:
+        """A still holds one moment, so that only detail can tell: nearly every feature must be there again."""
+        one = Overlaid(a, way.b, way.matrix).best_picture()
+        start_a, start_b, likeness = one
+        shared = way.fit.matches / max(1, min(_features_a_frame(a), _features_a_frame(way.b)))
+        alike = likeness >= self.limits.still_likeness and shared >= self.limits.still_matches_ratio
+        return CopyFound(
+            a=Span(item=a.item, start_s=start_a, end_s=start_a),
+            b=Span(item=way.b.item, start_s=start_b, end_s=start_b),
+            verdict="copy" if alike else "undecidable",
+            score=max(0.0, min(1.0, likeness)),
+            matched_by=("picture",),
+            edited=None,
+            edits=(),
+            speed=1.0,
+            transform=_rows(way.matrix),
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Laid:
+    """One way in which the query's picture lies over b's, with the time maps its frame pairs suggest."""
+
+    b: Print
+    fit: Fit
+    matrix: NDArray[np.float64]
+    starts: list[TimeMap]
+
+    @property
+    def spread(self) -> float:
+        return min(self.fit.spread_a, self.fit.spread_b)
+
+
+def _spread_pairs(votes: FrameVotes, wanted: int) -> list[tuple[int, int]]:
+    """Frame pairs to look at: each query frame's best before any second best."""
+    rank = np.zeros(len(votes.query_frame), np.int64)
+    seen: dict[int, int] = {}
+    for place, frame in enumerate(votes.query_frame.tolist()):
+        rank[place] = seen.get(frame, 0)
+        seen[frame] = int(rank[place]) + 1
+    order = np.lexsort((-votes.weight, rank))[:wanted]
+    return [(int(votes.query_frame[place]), int(votes.frame[place])) for place in order]
+
+
+def _in_units(matrix: NDArray[np.float64], a: Print, b: Print, *, mirrored: bool) -> NDArray[np.float64]:
+    scaled = np.column_stack([matrix[:, :2] * np.asarray(a.size_px), matrix[:, 2]])
+    scaled = scaled / np.asarray(b.size_px)[:, None]
+    if mirrored:  # x becomes 1 − x before the map
+        scaled = np.column_stack([-scaled[:, 0], scaled[:, 1], scaled[:, 2] + scaled[:, 0]])
+    return np.asarray(scaled)
+
+
+def _corners_apart(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float64)
+    return float(np.abs((corners @ (p - q)[:, :2].T) + (p - q)[:, 2]).max())
+
+
+def _evidence(one: Agreement) -> float:
+    """How much agreement there is, with a small preference for the speed that needs no edit."""
+    plain = 0.04 if abs(one.time_map.speed - 1) < 0.01 else 0.0
+    return float((one.correlation + plain) * one.moving_s**0.5)
+
+
+def _spans(a: Print, b: Print, one: Agreement) -> tuple[Span, Span]:
+    """The stretch as spans of both; an end within the sampling error of an item's own end is that end."""
+    speed, offset_s = one.time_map.speed, one.time_map.offset_s
+    ends_a = sorted(((0.0 - offset_s) / speed, (a.end_s - offset_s) / speed))
+    low, high = max(0.0, ends_a[0]), min(b.end_s, ends_a[1])
+    start = low if one.b_start_s - low < 0.5 else one.b_start_s
+    end = high if high - one.b_end_s < 0.5 else one.b_end_s
+    start, end = max(start, low), min(max(end, start), high)
+    in_a = sorted((speed * start + offset_s, speed * end + offset_s))
+    span_a = Span(item=a.item, start_s=max(0.0, in_a[0]), end_s=max(0.0, in_a[1]))
+    return span_a, Span(item=b.item, start_s=start, end_s=end)
+
+
+def _overlap(p: tuple[Span, Span], q: tuple[Span, Span]) -> bool:
+    """Whether two pairs of spans tell of the same stretch, in either item."""
+    for one, other in zip(p, q, strict=True):
+        shared = min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+        if shared > 0.25 * min(one.end_s - one.start_s, other.end_s - other.start_s):
+            return True
+    return False
+
+
+def _copy(a: Print, way: _Laid, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span]) -> CopyFound:
+    edited = edits_between(
+        a, way.b, spans=spans, speed=one.time_map.speed, matrix=way.matrix, pictures=overlaid.pictures(one)
+    )
+    sound = sound_agreement(a, way.b, time_map=one.time_map, b_start_s=spans[1].start_s, b_end_s=spans[1].end_s)
+    matched: tuple[MatchedBy, ...] = ("picture", "sound") if sound == "same" else ("picture",)
+    replaced: tuple[Edit, ...] = ("sound_replaced",) if sound == "other" else ()
+    return CopyFound(
+        a=spans[0],
+        b=spans[1],
+        verdict="copy",
+        score=max(0.0, min(1.0, one.correlation)),
+        matched_by=matched,
+        edited=edited.which,
+        edits=edited.edits + replaced,
+        speed=one.time_map.speed,
+        transform=_rows(way.matrix),
+    )
+
+
+def _scene(a: Print, way: _Laid, verdict: Verdict) -> CopyFound:
+    return CopyFound(
+        a=Span(item=a.item, start_s=0.0, end_s=a.end_s),
+        b=Span(item=way.b.item, start_s=0.0, end_s=way.b.end_s),
+        verdict=verdict,
+        score=min(1.0, way.fit.witnesses / 60),
+        matched_by=("picture",),
+        edited=None,
+        edits=(),
+        speed=1.0,
+        transform=_rows(way.matrix),
+    )
+
+
+def _remuxed(a: Print, b: Print) -> CopyFound:
+    """The very same packets in another container; the first picture says how the zeros lie to each other."""
+    later = float(a.trail_s[0] - b.trail_s[0]) if len(a.trail_s) and len(b.trail_s) else 0.0
+    start, end = max(0.0, -later), min(b.end_s, a.end_s - later)
+    end = max(start, end)
+    return CopyFound(
+        a=Span(item=a.item, start_s=start + later, end_s=end + later),
+        b=Span(item=b.item, start_s=start, end_s=end),
+        verdict="copy",
+        score=1.0,
+        matched_by=("packets",),
+        edited=None,
+        edits=("remuxed",),
+        speed=1.0,
+        transform=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) if a.picture_packets else None,
+    )
+
+
+def _features_a_frame(one: Print) -> int:
+    return int(np.diff(one.frame_first).max(initial=0))
+
+
+def _rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    (a, b, c), (d, e, f) = matrix.tolist()
+    return (a, b, c), (d, e, f)

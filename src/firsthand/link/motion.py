@@ -1,0 +1,323 @@
+"""The take test: do two items move alike, at which speed, with which offset, and from when to when?
+
+A still camera's background is in every take of a scene; what moves is in one. So, after one picture is laid over
+the other, their trails (small grey pictures, about five a second) are compared by their changes over time.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.link.prints import TRAIL, Print
+
+STEP_S = 0.2  # grid on which trails are compared
+WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
+MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
+FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
+
+# Speeds that editing tools offer, and backwards. Finer differences are found by refining.
+SPEEDS = (1.0, 0.5, 0.667, 0.75, 0.8, 0.9, 0.95, 1.05, 1.1, 1.25, 1.333, 1.5, 1.75, 2.0, -1.0)
+
+Trail = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeMap:
+    """Second t of b is second speed × t + offset_s of a."""
+
+    speed: float
+    offset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """A stretch over which a and b were compared under one time map; seconds of b.
+
+    moving_s: how much of it moves in either. correlation: −1 to 1, of all changes; level: of the pictures around
+    their mean over time. still_likeness: −1 to 1, of the pictures as they are.
+    """
+
+    time_map: TimeMap
+    b_start_s: float
+    b_end_s: float
+    moving_s: float
+    correlation: float
+    level: float
+    still_likeness: float
+    chance: float  # the best correlation over as long a stretch at other offsets: what this scene gives anyway
+
+
+class Overlaid:
+    """Two trails in one frame of reference: a's pictures laid over b's, or the reverse where b is the smaller.
+
+    matrix: [2, 3] a's picture to b's in unit coordinates; mirrored pictures have a negative determinant.
+    Raises nothing; `cells` says how much both show.
+    """
+
+    def __init__(self, a: Print, b: Print, matrix: NDArray[np.float64]) -> None:
+        shrinking = abs(np.linalg.det(matrix[:, :2])) <= 1
+        if shrinking:
+            moved, seen = _warped(a.trail, matrix)
+            self._a, self._b = moved, b.trail.astype(np.float32)
+        else:
+            moved, seen = _warped(b.trail, inverse(matrix))
+            self._a, self._b = a.trail.astype(np.float32), moved
+        self._a, self._b = self._a[:, seen], self._b[:, seen]
+        self.seen, self.cells = seen, int(seen.sum())
+        self._a_s, self._b_s = a.trail_s, b.trail_s
+
+    def hypotheses(self, wanted: int) -> list[TimeMap]:
+        """The likeliest time maps by how the changes correlate over the whole overlap, best first."""
+        if min(len(self._a_s), len(self._b_s)) < 3 or self.cells < FEWEST_CELLS:
+            return []
+        longest_s = max(self._a_s[-1] - self._a_s[0], self._b_s[-1] - self._b_s[0])
+        step_s = STEP_S * max(1.0, float(np.ceil(longest_s / STEP_S / LONGEST_STEPS)))
+        grid_b = np.arange(self._b_s[0], self._b_s[-1] + 1e-6, step_s)
+        change_b = _changes(_at(self._b, self._b_s, grid_b))
+        scored: list[tuple[float, TimeMap]] = []
+        for speed in SPEEDS:
+            steps = np.arange(0, (self._a_s[-1] - self._a_s[0]) / abs(speed) + 1e-6, step_s)
+            grid_a = (self._a_s[0] if speed > 0 else self._a_s[-1]) + steps * speed
+            strength, lag = _cross_correlation(_changes(_at(self._a, self._a_s, grid_a)), change_b)
+            for peak in _peaks(strength, 4):
+                # step k of b meets step k + lag of a
+                offset_s = float(grid_a[0] + speed * (lag[peak] * step_s - grid_b[0]))
+                scored.append((float(strength[peak]), TimeMap(speed=speed, offset_s=offset_s)))
+        scored.sort(key=lambda one: -one[0])
+        return [time_map for _, time_map in scored[:wanted]]
+
+    def agreement(self, time_map: TimeMap) -> Agreement | None:
+        """The longest stretch that agrees under this time map, its map refined; None where nothing agrees."""
+        stretch = self._stretch(time_map)
+        if stretch is None:
+            return None
+        refined = self._refined(time_map, *stretch)
+        stretch = self._stretch(refined) or stretch
+        return self.measured(refined, *stretch)
+
+    def measured(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> Agreement:
+        """How far a and b agree over this stretch of b, whatever they show there."""
+        grid_b, a, b = self._both(time_map, b_start_s, b_end_s)
+        change_a, change_b = _changes(a), _changes(b)
+        energy = _energy(change_a, change_b)
+        return Agreement(
+            time_map=time_map,
+            b_start_s=float(grid_b[0]) if len(grid_b) else b_start_s,
+            b_end_s=float(grid_b[-1]) if len(grid_b) else b_end_s,
+            moving_s=float((energy > MOVING).sum() * STEP_S),
+            correlation=_correlation(change_a, change_b),
+            level=_correlation(a - a.mean(0), b - b.mean(0)) if len(a) else 0.0,
+            still_likeness=_correlation(a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)),
+            chance=self._chance(time_map, grid_b, change_b),
+        )
+
+    def moving_s(self) -> tuple[float, float]:
+        """Seconds of a and of b, within what both show, in which something moves."""
+        return _moving_s(self._a, self._a_s), _moving_s(self._b, self._b_s)
+
+    def best_picture(self) -> tuple[float, float, float]:
+        """The two most alike pictures of a and b: seconds of a, seconds of b, likeness −1 to 1."""
+        p = self._a - self._a.mean(1, keepdims=True)
+        q = self._b - self._b.mean(1, keepdims=True)
+        norm = np.sqrt(np.outer((p**2).sum(1), (q**2).sum(1)))
+        alike = (p @ q.T) / np.maximum(norm, 1e-6)
+        if not alike.size or self.cells < FEWEST_CELLS:
+            return 0.0, 0.0, 0.0
+        in_a, in_b = np.unravel_index(int(alike.argmax()), alike.shape)
+        return float(self._a_s[in_a]), float(self._b_s[in_b]), float(alike.max())
+
+    def pictures(self, found: Agreement) -> tuple[Trail, Trail, NDArray[np.bool_]]:
+        """Both items' pictures over a stretch, in step: [steps, cells] each, and where the cells lie [32, 32]."""
+        _, a, b = self._both(found.time_map, found.b_start_s, found.b_end_s)
+        return a, b, self.seen
+
+    def _chance(self, time_map: TimeMap, grid_b: NDArray[np.float64], change_b: Trail) -> float:
+        """The best correlation of this stretch of b with a at offsets more than 0.6 s away."""
+        best = 0.0
+        span_s = (self._a_s[-1] - self._a_s[0]) / abs(time_map.speed)
+        for shift in range(-40, 41):
+            shift_s = shift * max(STEP_S, span_s / 80)
+            if abs(shift_s) < 0.6 or not len(grid_b):
+                continue
+            at = time_map.speed * (grid_b + shift_s) + time_map.offset_s
+            inside = (at >= self._a_s[0]) & (at <= self._a_s[-1])
+            if inside.sum() >= max(4, 0.6 * len(grid_b)):
+                first, last = np.flatnonzero(inside)[[0, -1]]
+                change_a = _changes(_at(self._a, self._a_s, at[first : last + 1]))
+                best = max(best, _correlation(change_a, change_b[first : last + 1]))
+        return best
+
+    def _both(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> tuple[NDArray[np.float64], Trail, Trail]:
+        grid_b = np.arange(b_start_s, b_end_s + 1e-6, STEP_S)
+        at = time_map.speed * grid_b + time_map.offset_s
+        # Half a step beyond the ends the nearest picture stands in: sampling starts are never the same.
+        near = (at >= self._a_s[0] - STEP_S) & (at <= self._a_s[-1] + STEP_S)
+        near &= (grid_b >= self._b_s[0] - STEP_S) & (grid_b <= self._b_s[-1] + STEP_S)
+        grid_b, at = grid_b[near], at[near]
+        return grid_b, _at(self._a, self._a_s, at), _at(self._b, self._b_s, grid_b)
+
+    def _stretch(self, time_map: TimeMap) -> tuple[float, float] | None:
+        grid_b, a, b = self._both(time_map, float(self._b_s[0]), float(self._b_s[-1]))
+        if len(grid_b) < 2:
+            return None
+        change_a, change_b = _changes(a), _changes(b)
+        window = np.ones(min(WINDOW, len(change_a)))
+
+        def smooth(values: NDArray[np.float32]) -> NDArray[np.float64]:
+            return np.convolve(values, window, "same")
+
+        product = smooth((change_a * change_b).sum(1))
+        norm = np.sqrt(smooth((change_a**2).sum(1)) * smooth((change_b**2).sum(1)))
+        local = product / np.maximum(norm, 1e-6)
+        energy = smooth(_energy(change_a, change_b)) / smooth(np.ones(len(change_a), np.float32))
+        alike = _likeness(a, b)
+        worth = np.where(local >= 0.5, 1.0, np.where(local < 0.3, -1.5, -0.1))
+        quiet = np.where(alike >= 0.8, 0.3, -1.0)
+        return _best_run(np.where(energy > MOVING / 2, worth, quiet), grid_b)
+
+    def _refined(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> TimeMap:
+        """Nudges offset and speed, by halving steps, towards the best correlation of changes over the stretch."""
+        middle_s = (b_start_s + b_end_s) / 2
+        length_s = max(b_end_s - b_start_s, 1.0)
+
+        def moved(by_s: float, faster: float) -> TimeMap:
+            # turning about the middle keeps offset and speed from fighting each other
+            speed = time_map.speed + faster
+            return TimeMap(speed=speed, offset_s=time_map.offset_s - faster * middle_s + by_s)
+
+        def worth(by_s: float, faster: float) -> float:
+            _, a, b = self._both(moved(by_s, faster), b_start_s, b_end_s)
+            return _correlation(_changes(a), _changes(b)) if len(a) > 2 else -1.0
+
+        by_s, faster, best = 0.0, 0.0, worth(0.0, 0.0)
+        reach_s = STEP_S
+        while reach_s >= 0.01:
+            tilt = 2 * reach_s / length_s if length_s >= 3.0 else 0.0  # too short to tell speed from offset
+            tried = [(by_s + p * reach_s, faster + q * tilt) for p in (-1, 0, 1) for q in (-1, 0, 1) if p or q]
+            values = [worth(*one) for one in tried]
+            top = int(np.argmax(values))
+            if values[top] > best + 1e-6:
+                best, (by_s, faster) = values[top], tried[top]
+            else:
+                reach_s /= 2
+        if 0 < abs(faster) and abs(moved(0.0, faster).speed - 1) < 0.01:
+            # An unchanged speed needs no explanation; a change of under 1 % must earn one.
+            plain = 1.0 - time_map.speed
+            level = max((worth(by_s + nudge, plain), by_s + nudge) for nudge in (-0.04, -0.02, 0.0, 0.02, 0.04))
+            if level[0] > best - 0.01:
+                return moved(level[1], plain)
+        return moved(by_s, faster)
+
+
+def inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The affine map [2, 3] that undoes this one. Raises LinAlgError where it flattens the picture."""
+    linear = np.linalg.inv(matrix[:, :2])
+    return np.column_stack([linear, -linear @ matrix[:, 2]])
+
+
+def _moving_s(trail: Trail, times_s: NDArray[np.float64]) -> float:
+    if len(times_s) < 3 or not trail.shape[1]:
+        return 0.0
+    changes = _changes(_at(trail, times_s, np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)))
+    return float(((changes**2).mean(1) > MOVING).sum() * STEP_S)
+
+
+def _warped(trail: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[Trail, NDArray[np.bool_]]:
+    """The pictures [k, 32, 32] moved by a map in unit coordinates, and which cells [32, 32] they cover."""
+    # unit coordinates of a cell's centre are (i + ½) / 32
+    shift = TRAIL * (matrix[:, :2] @ np.full(2, 0.5 / TRAIL) + matrix[:, 2]) - 0.5
+    in_cells = np.column_stack([matrix[:, :2], shift])
+    scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
+    blur = 0.5 * np.sqrt(max(0.0, 1 / max(scale, 0.05) ** 2 - 1))  # what shrinking would fold into wrong patterns
+    seen = cv2.warpAffine(np.ones((TRAIL, TRAIL), np.float32), in_cells, (TRAIL, TRAIL), flags=cv2.INTER_LINEAR)
+    moved = np.empty((len(trail), TRAIL, TRAIL), np.float32)
+    for number, picture in enumerate(trail):
+        soft = picture.astype(np.float32)
+        if blur > 0.25:
+            soft = cv2.GaussianBlur(soft, (0, 0), blur)
+        moved[number] = cv2.warpAffine(soft, in_cells, (TRAIL, TRAIL), flags=cv2.INTER_LINEAR)
+    return moved, seen > 0.99
+
+
+def _at(trail: Trail, times_s: NDArray[np.float64], wanted_s: NDArray[np.float64]) -> Trail:
+    """Pictures at these times: between two samples their mixture, beyond the ends the last one."""
+    if not len(wanted_s):
+        return np.zeros((0, trail.shape[1]), np.float32)
+    place = np.interp(wanted_s, times_s, np.arange(len(times_s)))
+    before = np.minimum(place.astype(np.int64), max(len(times_s) - 2, 0))
+    share = (place - before).astype(np.float32)[:, None]
+    after = np.minimum(before + 1, len(times_s) - 1)
+    return np.asarray(trail[before] * (1 - share) + trail[after] * share)
+
+
+def _changes(pictures: Trail) -> Trail:
+    """The change over two steps around each picture, of one length with them (the ends repeat)."""
+    if len(pictures) < 3:
+        return np.zeros_like(pictures)
+    inner = pictures[2:] - pictures[:-2]
+    return np.concatenate([inner[:1], inner, inner[-1:]])
+
+
+def _energy(change_a: Trail, change_b: Trail) -> NDArray[np.float32]:
+    """How much moves at each step in the one that moves more, mean squared grey levels."""
+    return np.asarray(np.maximum((change_a**2).mean(1), (change_b**2).mean(1)))
+
+
+def _correlation(p: Trail, q: Trail) -> float:
+    if not p.size or not q.size:
+        return 0.0
+    norm = float(np.sqrt(float((p**2).sum()) * float((q**2).sum())))
+    return float((p * q).sum()) / norm if norm > 1e-6 else 0.0
+
+
+def _likeness(a: Trail, b: Trail) -> NDArray[np.float64]:
+    """Correlation of each picture of a with its one of b, over the cells."""
+    p, q = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
+    norm = np.sqrt((p**2).sum(1) * (q**2).sum(1))
+    return np.asarray((p * q).sum(1) / np.maximum(norm, 1e-6), np.float64)
+
+
+def _cross_correlation(a: Trail, b: Trail) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """How strongly step k + lag of a resembles step k of b, summed over k, for every lag.
+
+    Returned as correlation × √(steps of overlap), so that a long middling agreement beats a short perfect one.
+    """
+    length = 1 << int(np.ceil(np.log2(len(a) + len(b))))
+    product = np.zeros(length // 2 + 1, np.complex128)
+    for cells in range(0, a.shape[1], 128):  # in blocks, to bound memory
+        part = slice(cells, cells + 128)
+        product += (np.fft.rfft(a[:, part], length, axis=0) * np.conj(np.fft.rfft(b[:, part], length, axis=0))).sum(1)
+    full = np.fft.irfft(product, length)
+    lag = np.arange(-(len(b) - 1), len(a))
+    summed = full[lag]
+    energy_a = np.concatenate([[0.0], np.cumsum((a.astype(np.float64) ** 2).sum(1))])
+    energy_b = np.concatenate([[0.0], np.cumsum((b.astype(np.float64) ** 2).sum(1))])
+    first, last = np.maximum(0, lag), np.minimum(len(a), len(b) + lag)
+    overlap = last - first
+    norm = np.sqrt(
+        np.maximum(energy_a[last] - energy_a[first], 0) * np.maximum(energy_b[last - lag] - energy_b[first - lag], 0)
+    )
+    floor = MOVING * a.shape[1] * np.sqrt(overlap)  # a stretch where nothing moves proves nothing
+    return summed / (norm + floor) * np.sqrt(overlap), lag
+
+
+def _peaks(strength: NDArray[np.float64], wanted: int) -> list[int]:
+    padded = np.concatenate([[-np.inf], strength, [-np.inf]])
+    local = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]) & (strength > 0))
+    return [int(one) for one in local[np.argsort(-strength[local], kind="stable")][:wanted]]
+
+
+def _best_run(worth: NDArray[np.float64], grid: NDArray[np.float64]) -> tuple[float, float] | None:
+    """The stretch whose worths sum highest (Kadane); None where none is above zero."""
+    best, best_first, best_last = 0.0, 0, -1
+    running, first = 0.0, 0
+    for place, value in enumerate(worth):
+        if running <= 0:
+            running, first = 0.0, place
+        running += value
+        if running > best:
+            best, best_first, best_last = running, first, place
+    return (float(grid[best_first]), float(grid[best_last])) if best_last >= 0 else None
