@@ -203,7 +203,7 @@ class Overlaid:
                 best, (by_s, faster) = values[top], tried[top]
             else:
                 reach_s /= 2
-        if 0 < abs(faster) and abs(moved(0.0, faster).speed - 1) < 0.01:
+        if abs(faster) > 0 and abs(moved(0.0, faster).speed - 1) < 0.01:
             # An unchanged speed needs no explanation; a change of under 1 % must earn one.
             plain = 1.0 - time_map.speed
             level = max((worth(by_s + nudge, plain), by_s + nudge) for nudge in (-0.04, -0.02, 0.0, 0.02, 0.04))
