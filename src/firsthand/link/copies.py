@@ -30,6 +30,7 @@ class CopyLimits:
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
     correlation: float = 0.5  # of changes, for a long stretch; a short one needs more, see `needed`
     short: float = 0.35
+    beyond_doubt: float = 0.9
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
     moving_s: float = 1.0
     still_likeness: float = 0.985
@@ -93,11 +94,7 @@ class CopySeeker:
         b = laid[0].b
         if min(len(a.trail), len(b.trail)) < 3:
             return [self._stills(a, max(laid, key=lambda way: way.fit.witnesses))]
-        agreed: list[tuple[_Laid, Overlaid, Agreement]] = []
-        for way in laid:
-            overlaid = Overlaid(a, b, way.matrix)
-            starts = overlaid.hypotheses(8) + list(dict.fromkeys(way.starts))[:4]
-            agreed += [(way, overlaid, one) for one in map(overlaid.agreement, starts) if one is not None]
+        agreed = self._agreed(a, b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
         used: list[tuple[Span, Span]] = []
@@ -109,6 +106,23 @@ class CopySeeker:
         if copies:
             return copies
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
+
+    def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
+        """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
+        agreed = []
+        for way in laid:
+            overlaid = Overlaid(a, b, way.matrix)
+            for start in overlaid.hypotheses(8) + list(dict.fromkeys(way.starts))[:4]:
+                one = overlaid.agreement(start)
+                if one is None:
+                    continue
+                agreed.append((way, overlaid, one))
+                if self._is_copy(one) and one.correlation >= self.limits.beyond_doubt:
+                    whole_s = min(a.end_s / abs(one.time_map.speed), b.end_s)
+                    span = _spans(a, b, one)[1]
+                    if span.end_s - span.start_s >= whole_s - 0.5 and abs(one.time_map.speed - 1) < 0.01:
+                        return agreed
+        return agreed
 
     def _is_copy(self, one: Agreement) -> bool:
         return (

@@ -49,7 +49,7 @@ def edits_between(
     if speed < 0:
         found.append(("reversed", None))
     found += _lengths(a, b, *spans)
-    found += _encoding(a, b)
+    found += _encoding(a, b, matrix)
     sides = {which for _, which in found if which is not None}
     which = next(iter(sides)) if len(sides) == 1 else None
     found += _turn(a, b, matrix, which)
@@ -159,13 +159,14 @@ def _lengths(a: Print, b: Print, span_a: Span, span_b: Span) -> list[tuple[Edit,
     return []
 
 
-def _encoding(a: Print, b: Print) -> list[tuple[Edit, Which | None]]:
-    """Reencoded where codec or size differ. Only a loss of pixels says which came later."""
+def _encoding(a: Print, b: Print, matrix: NDArray[np.float64]) -> list[tuple[Edit, Which | None]]:
+    """Reencoded where codec or sharpness differ. Fewer pixels for the same part of the scene came later."""
     if not a.pixels or not b.pixels:
         return []
-    if a.pixels < 0.9 * b.pixels:
+    shared_a = a.pixels / abs(float(np.linalg.det(matrix[:, :2])))  # a's pixels on as much scene as b's picture shows
+    if shared_a < 0.85 * b.pixels:
         return [("reencoded", "a")]
-    if b.pixels < 0.9 * a.pixels:
+    if b.pixels < 0.85 * shared_a:
         return [("reencoded", "b")]
     pictures_a = {codec for codec in a.codecs if codec.startswith("video:")}
     pictures_b = {codec for codec in b.codecs if codec.startswith("video:")}

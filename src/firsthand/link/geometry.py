@@ -61,8 +61,11 @@ def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[
     scale = b.diameter_px[of_b] / a.diameter_px[of_a]
     turn = b.angle[of_b] - a.angle[of_a]
     proposals = _similarities(from_xy, to_xy, scale.astype(np.float64), turn.astype(np.float64))
-    moved = np.einsum("pij,nj->pni", proposals[:, :, :2], from_xy) + proposals[:, None, :, 2]
-    near = ((moved - to_xy) ** 2).sum(2) < ROUGH_PX**2
+    off_x = np.outer(proposals[:, 0, 0], from_xy[:, 0]) + np.outer(proposals[:, 0, 1], from_xy[:, 1])
+    off_y = np.outer(proposals[:, 1, 0], from_xy[:, 0]) + np.outer(proposals[:, 1, 1], from_xy[:, 1])
+    off_x += proposals[:, 0, 2, None] - to_xy[:, 0]
+    off_y += proposals[:, 1, 2, None] - to_xy[:, 1]
+    near = off_x**2 + off_y**2 < ROUGH_PX**2
     order = np.argsort(-near.sum(1), kind="stable")[:3]  # the best proposals mostly differ by noise alone
     best: tuple[int, NDArray[np.float64], NDArray[np.bool_]] | None = None
     for one in order:

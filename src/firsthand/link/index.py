@@ -77,6 +77,8 @@ class PrintIndex:
             return
         first = self._first_frame[-1]
         self._number[one.item] = len(self._prints)
+        for digest in _track(one):
+            self._by_packets.setdefault(digest, []).append(len(self._prints))
         self._prints.append(one)
         self._first_frame.append(first + one.frames)
         fresh = fresh_features(one)
@@ -93,11 +95,8 @@ class PrintIndex:
 
     def same_packets(self, query: Print) -> tuple[Print, ...]:
         """Other items whose picture track (sound track, where both have no pictures) holds the very same packets."""
-        numbers = {
-            number for digest in _track(query) for number in self._by_packets.get(digest, ()) if
-            self._prints[number].item != query.item
-        }  # fmt: skip
-        return tuple(self._prints[number] for number in sorted(numbers))
+        numbers = {number for digest in _track(query) for number in self._by_packets.get(digest, ())}
+        return tuple(self._prints[one] for one in sorted(numbers) if self._prints[one].item != query.item)
 
     def candidates(self, query: Print, *, mirrored: bool) -> tuple[FrameVotes, ...]:
         """Items whose frames resemble the query's (mirrored: its mirror image's), the likeliest first.

@@ -16,6 +16,7 @@ STEP_S = 0.2  # grid on which trails are compared
 WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
 MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
 FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+LONGEST_REFINED_S = 60.0
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
 
 # Speeds that editing tools offer, and backwards. Finer differences are found by refining.
@@ -192,10 +193,14 @@ class Overlaid:
             _, a, b = self._both(moved(by_s, faster), b_start_s, b_end_s)
             return _correlation(_changes(a), _changes(b)) if len(a) > 2 else -1.0
 
+        if length_s > LONGEST_REFINED_S:  # a minute tells offset and speed as well as an hour
+            b_start_s, b_end_s = middle_s - LONGEST_REFINED_S / 2, middle_s + LONGEST_REFINED_S / 2
+            length_s = LONGEST_REFINED_S
+
         by_s, faster, best = 0.0, 0.0, worth(0.0, 0.0)
         reach_s = STEP_S
         while reach_s >= 0.01:
-            tilt = 2 * reach_s / length_s if length_s >= 3.0 else 0.0  # too short to tell speed from offset
+            tilt = 2 * reach_s / length_s if length_s >= 1.5 else 0.0  # too short to tell speed from offset
             tried = [(by_s + p * reach_s, faster + q * tilt) for p in (-1, 0, 1) for q in (-1, 0, 1) if p or q]
             values = [worth(*one) for one in tried]
             top = int(np.argmax(values))
