@@ -114,7 +114,7 @@ def _features(picture: NDArray[np.uint8]) -> tuple[NDArray[Any], ...]:
     height, width = grey.shape
     finder = cv2.ORB.create(nfeatures=300, fastThreshold=10, edgeThreshold=20)
     points, code = finder.detectAndCompute(grey, None)
-    if code is None:
+    if not points:
         return (
             np.zeros((0, 32), np.uint8),
             np.zeros((0, 32), np.uint8),
