@@ -9,7 +9,8 @@ ITEM_BYTES = {"u1": 1, "i1": 1, "u2": 2, "i2": 2, "u4": 4, "i4": 4, "u8": 8, "i8
 class Array:
     """A C-ordered, little-endian block of numbers.
 
-    dtype: one of `u1 i1 u2 i2 u4 i4 u8 i8 f2 f4 f8`; shape: at least one length, zeros allowed; data: exactly as many bytes as they say.
+    dtype: one of `u1 i1 u2 i2 u4 i4 u8 i8 f2 f4 f8`; shape: at least one length, zeros allowed;
+    data: exactly as many bytes as they say.
     """
 
     dtype: str

@@ -1,0 +1,148 @@
+"""How fast the store writes and replays. Run: python -m bench.store [EVENTS] [FOLDER]
+
+The synthetic log is what an archive of clips holds: per item one Sealed, one Arrived, five findings (one of them with
+24 tags), one search with a copy in every third, one take.
+"""
+
+import io
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+
+from firsthand.model.arrays import Array
+from firsthand.model.events import (
+    ArchiveMade,
+    Arrived,
+    CaseOpened,
+    CopiesSought,
+    Event,
+    FindingMade,
+    Sealed,
+    TakeShaped,
+)
+from firsthand.model.findings import ContainerFacts, SoundFacts, Tag
+from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId, item_id, random_id
+from firsthand.model.links import CopyFound, Span, TakeSpan
+from firsthand.model.outcomes import EngineId, Found, NothingThere
+from firsthand.storage import archive
+
+BATCH = 1000
+ACTOR = PersonId("person_bench")
+CASE = CaseId("case_bench")
+
+
+def main(events: int, folder: Path) -> None:
+    """Prints one measured number a line."""
+    held = archive.create(
+        folder / "archive",
+        first=ArchiveMade(format=archive.FORMAT, made_with="bench"),
+        actor=ACTOR,
+        at=datetime.now(UTC),
+    )
+    held.records.append([CaseOpened(case=CASE, name="bench")], actor=ACTOR, at=datetime.now(UTC))
+    source = synthetic()
+
+    single = list(islice(source, 450))
+    started = time.perf_counter()
+    for event in single:
+        held.records.append([event], actor=ACTOR, at=datetime.now(UTC))
+    print(f"appends, one event each, all flushed: {len(single) / (time.perf_counter() - started):.0f} /s")
+
+    blocks = [os.urandom(100_000) for _ in range(200)]
+    started = time.perf_counter()
+    for block in blocks:
+        held.sealed.seal(io.BytesIO(block))
+    print(f"files of 100 kB sealed: {len(blocks) / (time.perf_counter() - started):.0f} /s")
+
+    written = 0
+    started = time.perf_counter()
+    while written < events and (batch := list(islice(source, BATCH))):
+        written += len(held.records.append(batch, actor=ACTOR, at=datetime.now(UTC)))
+    print(f"events in batches of {BATCH}, made and appended: {written / (time.perf_counter() - started):.0f} /s")
+
+    started = time.perf_counter()
+    checked = held.records.check()
+    took = time.perf_counter() - started
+    rate = checked.entries_checked / took
+    print(f"replayed and compared: {checked.entries_checked} entries in {took:.1f} s, {rate:.0f} /s")
+    print(f"problems: {len(checked.problems)}; rows: {checked.rows_checked}")
+    print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
+    held.close()
+
+
+def synthetic() -> Iterator[Event]:
+    """Events of a desk at work, without end; the same in every run but for their random ids."""
+    before: ItemId | None = None
+    number = 0
+    while True:
+        item = item_id(sha256(b"%d" % number).hexdigest())
+        yield Sealed(item=item, bytes=1000 + number)
+        yield Arrived(
+            arrival=ArrivalId(random_id("arrival")),
+            item=item,
+            case=CASE,
+            collector="desk",
+            obtained_from="@witness",
+            how="messenger",
+            path=f"/clips/площа/{number}.mp4",
+            name=f"{number}.mp4",
+            modified_at="2022-02-26T14:30:00.000000Z",
+        )
+        yield from _findings(item, number)
+        yield _search(item, before, number)
+        span = TakeSpan(span=Span(item=item, start_s=0.0, end_s=12.5), take_start_s=0.0, speed=1.0)
+        yield TakeShaped(take=TakeId(random_id("take")), spans=(span,), state="alone", edited=False)
+        before = item
+        number += 1
+
+
+def _findings(item: ItemId, number: int) -> Iterator[FindingMade]:
+    tags = tuple(Tag(reader="ffmpeg", where="container", name=f"tag {n}", value=f"value {number}") for n in range(24))
+    container = ContainerFacts(
+        format_name="mov,mp4,m4a,3gp,3g2,mj2", duration_s=12.5, bit_rate=800_000, streams=(), tags=tags, times=(),
+        positions=(), device="", rewritten_by=(), edit_lists=(), readers=("ffmpeg 7",), packets_sha256=(), notes=(),
+    )  # fmt: skip
+    sound = SoundFacts(
+        first_s=0.0, end_s=12.5, samples_per_second=48_000, channels=2, mean_db=-23.1, peak_db=-1.5,
+        digital_silence=False, silent=(), clipped_ratio=0.0, column_s=0.05, lost_samples=0,
+    )  # fmt: skip
+    peaks = Array(dtype="i1", shape=(250, 2), data=bytes(500))
+    outcomes = {
+        "container": Found(value=container),
+        "sound": Found(value=sound, arrays=(("peaks", peaks),)),
+        "pictures": NothingThere(why="no pictures"),
+        "fingerprint": NothingThere(why="no pictures"),
+        "soundprint": NothingThere(why="silence"),
+    }
+    for name, outcome in outcomes.items():
+        engine = EngineId(name=name, version=1)
+        finding = FindingId(random_id("finding"))
+        yield FindingMade(finding=finding, item=item, made_by=engine, outcome=outcome, environment="bench")
+
+
+def _search(item: ItemId, before: ItemId | None, number: int) -> CopiesSought:
+    found: tuple[CopyFound, ...] = ()
+    if before is not None and number % 3 == 0:
+        found = (
+            CopyFound(
+                a=Span(item=before, start_s=0.0, end_s=12.5), b=Span(item=item, start_s=0.0, end_s=12.5),
+                verdict="copy", score=0.93, matched_by=("picture",), edited="b", edits=("cropped",), speed=1.0,
+                transform=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)),
+            ),
+        )  # fmt: skip
+    copies = tuple(CopyId(random_id("copy")) for _ in found)
+    engine = EngineId(name="copies", version=1)
+    return CopiesSought(item=item, made_by=engine, copies=copies, found=found, against=number, not_looked="")
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    with tempfile.TemporaryDirectory(dir=sys.argv[2] if len(sys.argv) > 2 else None) as scratch:
+        main(wanted, Path(scratch))

@@ -1,0 +1,272 @@
+"""Does the archive still say what its log says? Every payload, entry and row is looked at; what differs is named.
+
+The log is read from one snapshot, replayed into an empty scratch database through the same projection, and the two
+are compared row by row as raw values, in key order, streaming.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from firsthand.ledger.entries import Entry, payload_digest, read_entry
+from firsthand.ledger.merkle import Frontier, leaf_hash
+from firsthand.model.codec import decode_event
+from firsthand.model.errors import FirsthandError, IntegrityError, MalformedRecord
+from firsthand.model.events import Event
+from firsthand.ports import LogHead, Problem, RecordsCheck
+from firsthand.storage import schema, tables
+from firsthand.storage.payloads import HEAD_BYTES, PayloadFiles, Place
+from firsthand.storage.projection import Projection
+from firsthand.storage.sqlite import Database, Snapshot, raw, scratch_engine
+
+BATCH = 1000
+MAX_PROBLEMS = 1000
+"""More are counted, not listed: an archive that is wrong from end to end need not fill the memory."""
+
+Row = tuple[Any, ...]
+Told = Callable[[int, int], None]
+
+
+def check(database: Database, payloads: PayloadFiles, *, progress: Told | None = None) -> RecordsCheck:
+    """What replaying the log gave; see ports.RecordsCheck. What is appended meanwhile is not looked at."""
+    lying_there = set(payloads.files())  # before the snapshot, so that a file of a later append is not among them
+    with closing(database.snapshot()) as stored, scratch_engine().connect() as scratch:
+        with scratch.begin():
+            schema.upgrade(scratch)
+        run = _Check(stored, payloads, progress)
+        try:
+            run.damage(scratch)
+            run.log(scratch)
+            run.rows(scratch)
+        except sqlite3.DatabaseError as error:
+            run.problem("the database file is damaged", str(database.path), found=str(error))
+        orphans = sorted(lying_there - run.files)
+    return RecordsCheck(
+        head=run.head,
+        entries_checked=run.entries,
+        rows_checked=run.compared,
+        problems=run.all_problems(),
+        erased=(),
+        not_checked=tuple(
+            f"payloads/{name}: no entry names it (an append was cut short, or is under way)" for name in orphans
+        ),
+    )
+
+
+class _Check:
+    """One run of `check`: what was found so far."""
+
+    def __init__(self, stored: Snapshot, payloads: PayloadFiles, progress: Told | None) -> None:
+        self.stored = stored
+        self.payloads = payloads
+        self.progress = progress
+        self.problems: list[Problem] = []
+        self.unlisted = 0
+        self.entries = 0
+        self.compared = 0
+        self.head = LogHead(size=0, root=Frontier().root().hex())
+        self.files: set[str] = set()
+        self.last: tuple[str, int] | None = None  # the payload file being read, and where its last record ends
+
+    def problem(self, what: str, where: str, *, expected: object = "", found: object = "") -> None:
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(Problem(what=what, where=where, expected=_shown(expected), found=_shown(found)))
+        else:
+            self.unlisted += 1
+
+    def all_problems(self) -> tuple[Problem, ...]:
+        if not self.unlisted:
+            return tuple(self.problems)
+        return (*self.problems, Problem(what="more problems than are listed", where="", found=str(self.unlisted)))
+
+    def damage(self, scratch: sa.Connection) -> None:
+        """The file itself, and whether tables, indexes and triggers are those we made."""
+        for told in self.stored.damage():
+            self.problem("the database file is damaged", "records", found=told)
+        expected, found = raw(scratch).shape(), self.stored.shape()
+        for name in sorted({*expected, *found}):
+            if expected.get(name) != found.get(name):
+                made, lies = expected.get(name, "(none)"), found.get(name, "(none)")
+                self.problem("the records have another shape", name, expected=made, found=lies)
+
+    def log(self, scratch: sa.Connection) -> None:
+        """Every entry and its payload; what can be read is replayed into the scratch database."""
+        kept = list(self.stored.rows(tables.frontier, order=["one"]))
+        total = kept[0][1] if kept and isinstance(kept[0][1], int) else 0
+        frontier = Frontier()
+        rows = self.stored.rows(tables.entries, order=["seq"])
+        while batch := list(islice(rows, BATCH)):
+            projection = Projection()
+            replayed = []
+            for row, read in zip(batch, self._read_payloads(batch), strict=True):
+                if row[0] != frontier.size:
+                    self.problem("the log has a gap", f"entry {row[0]}", expected=frontier.size, found=row[0])
+                hashed = leaf_hash(row[1]) if isinstance(row[1], bytes) else b""
+                if hashed != row[2]:
+                    self.problem("the entry does not have its hash", f"entry {row[0]}", expected=row[2], found=hashed)
+                frontier = frontier.append_hash(hashed if len(hashed) == 32 else leaf_hash(b""))
+                known = self._event(row, read)
+                if known is not None:
+                    replayed.append(known)
+            self._replay(scratch, projection, replayed)
+            self.entries += len(batch)
+            if self.progress is not None:
+                self.progress(self.entries, max(total, self.entries))
+        self._end_of_file()
+        self.head = LogHead(size=frontier.size, root=frontier.root().hex())
+        expected = (1, frontier.size, b"".join(frontier.roots))
+        if kept != [expected]:
+            where = f"a log of {frontier.size} entries"
+            self.problem("the kept head is not that of the log", where, expected=[expected], found=kept)
+
+    def rows(self, scratch: sa.Connection) -> None:
+        """Every projected row against its replayed twin."""
+        with scratch.begin():
+            replayed = raw(scratch)
+            for table in tables.PROJECTED:
+                order = [column.name for column in table.primary_key.columns]
+                pairs = _side_by_side(
+                    replayed.rows(table, order=order),
+                    self.stored.rows(table, order=order),
+                    keys=_positions(table, order),
+                )
+                for key, expected, found in pairs:
+                    self.compared += 1
+                    self._compare(table, key, expected, found)
+
+    def _read_payloads(self, batch: Sequence[Row]) -> Iterator[tuple[bytes, bytes] | IntegrityError]:
+        places = []
+        for _, _, _, file, offset, length in batch:
+            name = file.decode("ascii", "replace") if isinstance(file, bytes) else str(file)
+            numbers = (offset, length) if isinstance(offset, int) and isinstance(length, int) else (-1, -1)
+            places.append(Place(file=name, offset_bytes=numbers[0], length_bytes=numbers[1]))
+            self._follow(places[-1])
+        return self.payloads.read_all(places)
+
+    def _follow(self, place: Place) -> None:
+        """Records lie one after the other: a byte between or behind them belongs to no entry."""
+        begins = 0
+        if self.last is not None and self.last[0] == place.file:
+            begins = self.last[1]
+        else:
+            self._end_of_file()
+            self.files.add(place.file)
+        if place.offset_bytes != begins:
+            self.problem("a payload lies elsewhere", _named(place.file), expected=begins, found=place.offset_bytes)
+        self.last = (place.file, place.offset_bytes + HEAD_BYTES + place.length_bytes)
+
+    def _end_of_file(self) -> None:
+        if self.last is None:
+            return
+        file, ends = self.last
+        try:
+            size = self.payloads.size_bytes(file)
+        except (OSError, IntegrityError):
+            return  # the payload itself is reported as missing
+        if size > ends:
+            self.problem("bytes lie behind the last payload", _named(file), expected=ends, found=size)
+
+    def _event(self, row: Row, read: tuple[bytes, bytes] | IntegrityError) -> tuple[Entry, Event] | None:
+        where = f"entry {row[0]}"
+        try:
+            entry = read_entry(row[1])
+        except (ValueError, TypeError) as error:
+            self.problem("the entry cannot be read", where, found=error)
+            return None
+        if entry.seq != row[0]:
+            self.problem("the entry has another number", where, expected=row[0], found=entry.seq)
+        if isinstance(read, IntegrityError):
+            self.problem("the payload is damaged or missing", f"{where}, {read.subject}", found=read.why)
+            return None
+        digest = payload_digest(*read)
+        if digest != entry.payload:
+            self.problem("the payload is not the one recorded", where, expected=entry.payload, found=digest)
+            return None
+        try:
+            return entry, decode_event(entry.kind, read[1])
+        except MalformedRecord as error:
+            self.problem("the payload cannot be read", where, found=error.why)
+            return None
+
+    def _replay(self, scratch: sa.Connection, projection: Projection, events: Sequence[tuple[Entry, Event]]) -> None:
+        try:
+            with scratch.begin():
+                for entry, event in events:
+                    projection.apply(entry.seq, entry.at, entry.actor, event)
+                projection.flush(scratch)
+        except (sa.exc.DBAPIError, ValueError):
+            self._replay_singly(scratch, events)
+
+    def _replay_singly(self, scratch: sa.Connection, events: Sequence[tuple[Entry, Event]]) -> None:
+        """Finds which of them cannot be applied: an id given twice, a thing that may be there once."""
+        for entry, event in events:
+            single = Projection()
+            try:
+                with scratch.begin():
+                    single.apply(entry.seq, entry.at, entry.actor, event)
+                    single.flush(scratch)
+            except (sa.exc.DBAPIError, ValueError) as error:
+                self.problem("the entry contradicts those before it", f"entry {entry.seq}", found=str(error))
+
+    def _compare(self, table: sa.Table, key: Row, expected: Row | None, found: Row | None) -> None:
+        if expected == found and [*map(type, expected or ())] == [*map(type, found or ())]:
+            return
+        where = f"{table.name} {', '.join(_shown(part) for part in key)}"
+        if found is None:
+            self.problem("a row is missing", where, expected=expected)
+        elif expected is None:
+            self.problem("a row is there that the log does not give", where, found=found)
+        else:
+            for column, wanted, lies in zip(table.columns, expected, found, strict=True):
+                if wanted != lies or type(wanted) is not type(lies):
+                    self.problem("a row differs from the log", f"{where}, {column.name}", expected=wanted, found=lies)
+
+
+def _positions(table: sa.Table, names: Iterable[str]) -> list[int]:
+    columns = [column.name for column in table.columns]
+    return [columns.index(name) for name in names]
+
+
+def _side_by_side(
+    expected: Iterator[Row], found: Iterator[Row], *, keys: Sequence[int]
+) -> Iterator[tuple[Row, Row | None, Row | None]]:
+    """(key, expected, found) of two streams in key order; None where one lacks the key."""
+    left, right = next(expected, None), next(found, None)
+    while left is not None or right is not None:
+        left_key = None if left is None else tuple(left[at] for at in keys)
+        right_key = None if right is None else tuple(right[at] for at in keys)
+        if left_key is not None and (right_key is None or _rank(left_key) <= _rank(right_key)):
+            both = right_key is not None and _rank(left_key) == _rank(right_key)
+            yield left_key, left, right if both else None
+            left = next(expected, None)
+            right = next(found, None) if both else right
+        elif right_key is not None:
+            yield right_key, None, right
+            right = next(found, None)
+
+
+def _rank(key: Row) -> tuple[tuple[int, Any], ...]:
+    """SQLite's own order among values of any kind: NULL, numbers, texts and blobs by their bytes."""
+    return tuple(
+        (0, 0) if part is None else (1, part) if isinstance(part, int | float) else (2, bytes(part)) for part in key
+    )
+
+
+def _named(file: str) -> str:
+    return f"payloads/{file[:2]}/{file[2:]}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bytes):
+        return _short(value.hex() if not value.isascii() else value.decode("ascii"))
+    if isinstance(value, FirsthandError):
+        return _short(value.why)
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 500 else f"{text[:500]}…"

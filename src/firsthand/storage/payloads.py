@@ -1,0 +1,173 @@
+"""Payloads: what the log's entries are about, apart from the log so that the law can have one destroyed.
+
+One file per transaction, payloads/ab/<30 hex digits>, holding one record after another. A record is
+
+    "FHP1" · length of the body (8 bytes, little-endian) · salt (16 bytes) · body
+
+and lies wherever the entry's row says. One flush serves a whole transaction. A file is never written again, except
+that erasing one payload overwrites its salt and body in place, which moves no other record.
+A crash between this file and the transaction leaves a file that no entry names: harmless, and listed by `check`.
+"""
+
+import os
+import secrets
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from firsthand.ledger.entries import SALT_BYTES, payload_digest
+from firsthand.model.errors import ArchiveError, IntegrityError
+from firsthand.storage.durable import flush_file, flush_folder, make_folder, write_all, written_to
+
+MAGIC = b"FHP1"
+_HEAD = struct.Struct("<4sQ")
+HEAD_BYTES = _HEAD.size + SALT_BYTES
+MAX_BODY_BYTES = 1 << 30  # a payload is read whole into memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a payload's record lies. length_bytes: of the body alone."""
+
+    file: str
+    offset_bytes: int
+    length_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Salted:
+    """A payload ready to be written: its salt is chosen, so its digest is known."""
+
+    salt: bytes
+    body: bytes
+    digest: str
+
+
+def salted(body: bytes) -> Salted:
+    """The payload with a fresh salt. Raises ArchiveError for more than 1 GiB."""
+    if len(body) > MAX_BODY_BYTES:
+        raise ArchiveError("a payload", why=f"it has {len(body)} bytes, more than {MAX_BODY_BYTES}")
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Salted(salt=salt, body=body, digest=payload_digest(salt, body))
+
+
+class PayloadFiles:
+    """The payload files under `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def write(self, payloads: Sequence[Salted]) -> tuple[Place, ...]:
+        """Writes one file of these payloads; when this returns, they are on the medium. None: no file."""
+        if not payloads:
+            return ()
+        name = secrets.token_hex(16)
+        path = self._path(name)
+        with written_to(self.root, kept="nothing was recorded"):
+            make_folder(path.parent)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+            try:
+                places = tuple(_write_records(descriptor, name, payloads))
+                flush_file(descriptor)
+            except BaseException:
+                os.close(descriptor)
+                path.unlink(missing_ok=True)
+                raise
+            os.close(descriptor)
+            flush_folder(path.parent)
+        return places
+
+    def withdraw(self, places: Sequence[Place]) -> None:
+        """Removes what was just written for a transaction that did not come about."""
+        for file in {place.file for place in places}:
+            self._path(file).unlink(missing_ok=True)
+
+    def read(self, place: Place) -> tuple[bytes, bytes]:
+        """(salt, body), unchecked against the log. Raises IntegrityError where no such record lies there."""
+        try:
+            descriptor = os.open(self._path(place.file), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise _damaged(place, error.strerror or str(error)) from error
+        with os.fdopen(descriptor, "rb", buffering=0) as opened:
+            return _read_record(opened.fileno(), place)
+
+    def read_all(self, places: Sequence[Place]) -> Iterator[tuple[bytes, bytes] | IntegrityError]:
+        """`read` for each, faster where neighbours lie in one file; what is damaged is answered, not raised."""
+        name, descriptor = "", -1
+        try:
+            for place in places:
+                try:
+                    if place.file != name:
+                        if descriptor >= 0:
+                            os.close(descriptor)
+                        name, descriptor = "", -1
+                        descriptor = os.open(self._path(place.file), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+                        name = place.file
+                    yield _read_record(descriptor, place)
+                except IntegrityError as error:
+                    yield error
+                except OSError as error:
+                    yield _damaged(place, error.strerror or str(error))
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def size_bytes(self, file: str) -> int:
+        """The file's length. Raises OSError where it is not there."""
+        return self._path(file).stat().st_size
+
+    def files(self) -> Iterator[str]:
+        """Every payload file that lies here; for things that are none, their path relative to the folder."""
+        for folder in sorted(self.root.iterdir() if self.root.is_dir() else ()):
+            if not folder.is_dir():
+                yield folder.name
+                continue
+            for path in sorted(folder.iterdir()):
+                whole = folder.name + path.name
+                yield whole if _is_name(whole) and len(folder.name) == 2 else f"{folder.name}/{path.name}"
+
+    def _path(self, file: str) -> Path:
+        if not _is_name(file):
+            raise IntegrityError(f"payload file {file!r}", why="no payload file can have this name")
+        return self.root / file[:2] / file[2:]
+
+
+def _write_records(descriptor: int, name: str, payloads: Sequence[Salted]) -> Iterator[Place]:
+    offset, small = 0, bytearray()
+    for payload in payloads:
+        yield Place(file=name, offset_bytes=offset, length_bytes=len(payload.body))
+        small += _HEAD.pack(MAGIC, len(payload.body)) + payload.salt + payload.body
+        offset += HEAD_BYTES + len(payload.body)
+        if len(small) >= 1 << 20:
+            write_all(descriptor, bytes(small))
+            small.clear()
+    write_all(descriptor, bytes(small))
+
+
+def _read_record(descriptor: int, place: Place) -> tuple[bytes, bytes]:
+    wanted = HEAD_BYTES + place.length_bytes
+    if place.offset_bytes < 0 or not 0 <= place.length_bytes <= MAX_BODY_BYTES:
+        raise _damaged(place, "no record can lie there")
+    os.lseek(descriptor, place.offset_bytes, os.SEEK_SET)
+    record = os.read(descriptor, wanted)
+    while len(record) < wanted and (more := os.read(descriptor, wanted - len(record))):
+        record += more
+    if len(record) < wanted:
+        raise _damaged(place, f"the file ends {wanted - len(record)} bytes too early")
+    magic, length = _HEAD.unpack_from(record)
+    if magic != MAGIC or length != place.length_bytes:
+        raise _damaged(place, "no record of this length begins there")
+    return record[_HEAD.size : HEAD_BYTES], record[HEAD_BYTES:]
+
+
+def _damaged(place: Place, why: str) -> IntegrityError:
+    return IntegrityError(
+        f"payload {place.file[:2]}/{place.file[2:]} at byte {place.offset_bytes}",
+        why=why,
+        next_step="restore the payloads folder from a backup, then run firsthand verify",
+    )
+
+
+def _is_name(file: str) -> bool:
+    return len(file) == 32 and all(digit in "0123456789abcdef" for digit in file)

@@ -1,0 +1,275 @@
+"""What is asked of the records. Each question is one indexed statement, never one a row."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import sqlalchemy as sa
+
+from firsthand.model.codec import decode_without_arrays
+from firsthand.model.errors import IntegrityError, MalformedRecord
+from firsthand.model.events import FindingMade
+from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
+from firsthand.model.links import Copy, CopyFound, Take, TakeSpan
+from firsthand.model.outcomes import EngineId, Outcome
+from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Refusal
+from firsthand.storage import tables
+from firsthand.storage.admission import CHUNK, version
+
+_SHORTEST_PREFIX = 4
+_HEX = frozenset("0123456789abcdef")
+
+
+class RecordQueries:
+    """The reading half of ports.Records. Values that cannot be read raise IntegrityError."""
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        raise NotImplementedError
+
+    def _event_at(self, connection: sa.Connection, seq: int) -> Any:
+        raise NotImplementedError
+
+    def version(self, subject: str) -> int:
+        """How often the subject was changed: "takes", or a copy's id. 0 where nothing is known of it."""
+        with self._reading() as connection:
+            return version(connection, subject)
+
+    def actor(self, name: str, authenticated_by: str) -> Actor | None:
+        """The person first named so, authenticated so."""
+        p = tables.people.c
+        query = sa.select(p.id).where(p.name == name, p.authenticated_by == authenticated_by)
+        rows = self._rows(query.order_by(p.named_seq).limit(1))
+        return Actor(id=PersonId(rows[0].id), name=name, authenticated_by=authenticated_by) if rows else None
+
+    def cases(self) -> tuple[Case, ...]:
+        """All cases, oldest first."""
+        c = tables.cases.c
+        return tuple(
+            Case(id=CaseId(row.id), name=row.name) for row in self._rows(sa.select(c.id, c.name).order_by(c.seq))
+        )
+
+    def case(self, name: str) -> Case | None:
+        """The case of this name."""
+        c = tables.cases.c
+        rows = self._rows(sa.select(c.id, c.name).where(c.name == name))
+        return Case(id=CaseId(rows[0].id), name=rows[0].name) if rows else None
+
+    def item(self, item: ItemId) -> Item | None:
+        """The item, if it is here."""
+        rows = self._rows(sa.select(tables.items).where(tables.items.c.id == item))
+        return _item(rows[0]) if rows else None
+
+    def items(self, case: CaseId | None = None) -> tuple[Item, ...]:
+        """Items in the order they were sealed; of one case, those that arrived in it."""
+        query = sa.select(tables.items).order_by(tables.items.c.seq)
+        return tuple(_item(row) for row in self._rows(query if case is None else query.where(_arrived_in(case))))
+
+    def find_items(self, text: str) -> tuple[ItemId, ...]:
+        """Items whose id begins with `text` (with or without `sha256:`, at least 4 digits) or that arrived under
+        this name or path, in the order they were sealed."""
+        i, a = tables.items.c, tables.arrivals.c
+        named = [i.id.in_(sa.select(a.item).where(a.name == text)), i.id.in_(sa.select(a.item).where(a.path == text))]
+        digits = text.lower().removeprefix("sha256:")
+        if _SHORTEST_PREFIX <= len(digits) <= 64 and _HEX.issuperset(digits):
+            prefix = "sha256:" + digits
+            named.append(i.id.between(prefix, prefix + "g"))  # "g" stands behind every digit
+        # One statement, a UNION of indexed look-ups: an OR would look at every item.
+        found = sa.union(*(sa.select(i.id, i.seq).where(one) for one in named)).subquery()
+        return tuple(ItemId(row.id) for row in self._rows(sa.select(found.c.id).order_by(found.c.seq)))
+
+    def arrivals(self, item: ItemId) -> tuple[Arrival, ...]:
+        """All arrivals of an item, oldest first."""
+        a = tables.arrivals
+        return tuple(_arrival(row) for row in self._rows(sa.select(a).where(a.c.item == item).order_by(a.c.seq)))
+
+    def arrivals_of_case(self, case: CaseId) -> tuple[Arrival, ...]:
+        """All arrivals of a case, oldest first."""
+        a = tables.arrivals
+        return tuple(_arrival(row) for row in self._rows(sa.select(a).where(a.c.case == case).order_by(a.c.seq)))
+
+    def arrived(self, case: CaseId, path: str) -> Arrival | None:
+        """The latest arrival of this path into this case."""
+        a = tables.arrivals
+        query = sa.select(a).where(a.c.case == case, a.c.path == path).order_by(a.c.seq.desc()).limit(1)
+        rows = self._rows(query)
+        return _arrival(rows[0]) if rows else None
+
+    def refusals(self, case: CaseId) -> tuple[Refusal, ...]:
+        """What was offered to a case and not taken, oldest first."""
+        r = tables.refusals
+        rows = self._rows(sa.select(r).where(r.c.case == case).order_by(r.c.seq))
+        return tuple(Refusal(case=CaseId(row.case), path=row.path, why=row.why, at=row.at) for row in rows)
+
+    def missing(
+        self, engines: Sequence[EngineId], case: CaseId | None = None
+    ) -> tuple[tuple[ItemId, tuple[EngineId, ...]], ...]:
+        """Which items lack an answer of which of these engines, in the order they were sealed: the queue."""
+        if not engines:
+            return ()
+        i, f = tables.items.c, tables.findings.c
+        rows = [(place, e.name, e.version, e.model, e.settings) for place, e in enumerate(engines)]
+        listed = sa.values(
+            sa.column("place", sa.Integer),
+            sa.column("name", sa.Text),
+            sa.column("version", sa.BigInteger),
+            sa.column("model", sa.Text),
+            sa.column("settings", sa.Text),
+        )
+        wanted = listed.data(rows).cte("wanted")
+        w = wanted.c
+        answered = sa.exists().where(
+            f.item == i.id, f.name == w.name, f.version == w.version, f.model == w.model, f.settings == w.settings
+        )
+        query = sa.select(i.id, w.place).join_from(tables.items, wanted, sa.true()).where(~answered)
+        if case is not None:
+            query = query.where(_arrived_in(case))
+        lacking: dict[ItemId, list[EngineId]] = {}
+        for row in self._rows(query.order_by(i.seq, w.place)):
+            lacking.setdefault(ItemId(row.id), []).append(engines[row.place])
+        return tuple((item, tuple(lacks)) for item, lacks in lacking.items())
+
+    def findings(self, item: ItemId) -> tuple[Finding, ...]:
+        """All findings of an item, oldest first; the outcomes' arrays are empty."""
+        f = tables.findings
+        rows = self._rows(sa.select(f).where(f.c.item == item).order_by(f.c.seq))
+        return tuple(_finding(row, _read(row.value, Outcome, row.id)) for row in rows)
+
+    def current(self, item: ItemId, kind: str) -> Finding | None:
+        """The current finding of this kind with its arrays: the latest that found or found nothing there, else the
+        latest at all. Raises IntegrityError where its payload is damaged."""
+        f = tables.findings
+        answered = f.c.outcome.in_(("found", "nothing_there"))
+        query = (
+            sa.select(f).where(f.c.item == item, f.c.name == kind).order_by(answered.desc(), f.c.seq.desc()).limit(1)
+        )
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            event = self._event_at(connection, row.seq)
+        if not isinstance(event, FindingMade):
+            raise _odd(row.id, f"entry {row.seq} is no finding")
+        return _finding(row, event.outcome)
+
+    def unsought(self, made_by: EngineId) -> tuple[ItemId, ...]:
+        """Items for which this engine has not sought copies, in the order they were sealed."""
+        i, s = tables.items.c, tables.searches.c
+        sought = sa.exists().where(s.item == i.id, *_same_engine(s, made_by))
+        return tuple(ItemId(row.id) for row in self._rows(sa.select(i.id).where(~sought).order_by(i.seq)))
+
+    def sought(self, made_by: EngineId) -> tuple[ItemId, ...]:
+        """Items for which this engine has sought copies, in the order it did."""
+        s = tables.searches.c
+        query = sa.select(s.item).where(*_same_engine(s, made_by)).order_by(s.seq)
+        return tuple(ItemId(row.item) for row in self._rows(query))
+
+    def copies(self, items: Iterable[ItemId] | None = None) -> tuple[Copy, ...]:
+        """Copies whose both ends are among `items` (None: all), oldest first; rejected ones too."""
+        c = tables.copies
+        query = sa.select(c).order_by(c.c.seq, c.c.place)
+        if items is None:
+            return tuple(_copy(row) for row in self._rows(query))
+        among = sorted(set(items))
+        rows: list[Any] = []
+        with self._reading() as connection:
+            for start in range(0, len(among), CHUNK):
+                begun = query.where(c.c.a_item.in_(among[start : start + CHUNK]))
+                rows.extend(connection.execute(begun).all())
+        members = frozenset(among)
+        both = sorted((row for row in rows if row.b_item in members), key=lambda row: (row.seq, row.place))
+        return tuple(_copy(row) for row in both)
+
+    def copy(self, copy: CopyId) -> Copy | None:
+        """The copy of this id."""
+        rows = self._rows(sa.select(tables.copies).where(tables.copies.c.id == copy))
+        return _copy(rows[0]) if rows else None
+
+    def takes(self) -> tuple[Take, ...]:
+        """All takes that stand, oldest first."""
+        t = tables.takes
+        return tuple(
+            _take(row) for row in self._rows(sa.select(t).where(t.c.stands == 1).order_by(t.c.minted_seq, t.c.id))
+        )
+
+    def take(self, take: TakeId) -> tuple[TakeId, ...]:
+        """The takes an id leads to today: itself, or where redirects end; empty where it was never minted."""
+        t, r = tables.takes.c, tables.redirects.c
+        leads = sa.select(sa.literal(take, sa.Text).label("id")).cte("leads", recursive=True)
+        leads = leads.union(sa.select(r.leads_to).where(r.take == leads.c.id))  # UNION: a circle ends too
+        query = sa.select(t.id).where(t.stands == 1, t.id.in_(sa.select(leads.c.id))).order_by(t.minted_seq, t.id)
+        return tuple(TakeId(row.id) for row in self._rows(query))
+
+    def _rows(self, query: sa.Executable) -> Sequence[Any]:
+        with self._reading() as connection:
+            return connection.execute(query).all()
+
+
+def _arrived_in(case: CaseId) -> sa.ColumnElement[bool]:
+    a = tables.arrivals.c
+    return sa.exists().where(a.item == tables.items.c.id, a.case == case)
+
+
+def _same_engine(columns: Any, engine: EngineId) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        columns.name == engine.name,
+        columns.version == engine.version,
+        columns.model == engine.model,
+        columns.settings == engine.settings,
+    )
+
+
+def _read(line: str, expected: Any, subject: str) -> Any:
+    try:
+        return decode_without_arrays(line.encode("utf-8"), expected)
+    except MalformedRecord as error:
+        raise _odd(subject, error.why) from error
+
+
+def _odd(subject: str, why: str) -> IntegrityError:
+    return IntegrityError(subject, why=f"its record was altered: {why}", next_step="run firsthand verify")
+
+
+def _item(row: Any) -> Item:
+    return Item(id=ItemId(row.id), bytes=row.bytes, sealed_at=row.sealed_at)
+
+
+def _arrival(row: Any) -> Arrival:
+    return Arrival(
+        id=ArrivalId(row.id),
+        item=ItemId(row.item),
+        case=CaseId(row.case),
+        received_at=row.received_at,
+        collector=row.collector,
+        obtained_from=row.obtained_from,
+        how=row.how,
+        path=row.path,
+        name=row.name,
+        modified_at=row.modified_at,
+        by=PersonId(row.by),
+    )
+
+
+def _engine(row: Any) -> EngineId:
+    return EngineId(name=row.name, version=row.version, model=row.model, settings=row.settings)
+
+
+def _finding(row: Any, outcome: Any) -> Finding:
+    return Finding(
+        id=FindingId(row.id),
+        item=ItemId(row.item),
+        made_by=_engine(row),
+        made_at=row.made_at,
+        seq=row.seq,
+        outcome=outcome,
+        environment=row.environment,
+    )
+
+
+def _copy(row: Any) -> Copy:
+    found = _read(row.found, CopyFound, row.id)
+    return Copy(id=CopyId(row.id), found=found, made_by=_engine(row), state=row.state, version=row.reviews)
+
+
+def _take(row: Any) -> Take:
+    spans = _read(row.spans, tuple[TakeSpan, ...], row.id)
+    return Take(id=TakeId(row.id), spans=spans, state=row.state, edited=bool(row.edited))

@@ -1,0 +1,153 @@
+"""The entry log and the records on SQLAlchemy Core; on SQLite for now."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from firsthand.ledger.entries import Entry, entry_bytes, payload_digest, read_entry
+from firsthand.ledger.merkle import Frontier, leaf_hash
+from firsthand.model.codec import decode_event, encode_event
+from firsthand.model.errors import IntegrityError, MalformedRecord, UsageError
+from firsthand.model.events import Event
+from firsthand.model.ids import PersonId
+from firsthand.model.time import instant_text
+from firsthand.ports import LogHead, RecordsCheck
+from firsthand.storage import tables
+from firsthand.storage.admission import admitted, require_versions
+from firsthand.storage.check import check
+from firsthand.storage.payloads import PayloadFiles, Place, salted
+from firsthand.storage.projection import Projection
+from firsthand.storage.queries import RecordQueries
+from firsthand.storage.sqlite import Database
+
+MAX_EVENTS = 100_000  # in one transaction: others wait for it
+
+
+class SqlRecords(RecordQueries):
+    """The records of one archive. Threads and processes may share it; close it when done."""
+
+    def __init__(self, database: Database, payloads: Path) -> None:
+        self._database = database
+        self._payloads = PayloadFiles(payloads)
+
+    def append(
+        self,
+        events: Sequence[Event],
+        *,
+        actor: PersonId,
+        at: datetime,
+        expected: Mapping[str, int] | None = None,
+    ) -> tuple[Event, ...]:
+        """Writes the events to the log and applies them to the records, all or none; see ports.Records.append.
+
+        Raises also NothingMatched where an event names an item, case or copy the archive does not hold, ArchiveError
+        where the disk refuses, and UsageError for an actor that is no id.
+        """
+        at_text = instant_text(at)
+        _require_actor(actor, at_text)
+        if len(events) > MAX_EVENTS:
+            raise UsageError("an append", why=f"{len(events)} events at once; at most {MAX_EVENTS}")
+        payloads = [salted(encode_event(event)) for event in events]  # before the lock: it is the heavy part
+        with self._database.writing() as connection:
+            require_versions(connection, expected or {})
+            places = admitted(connection, events)
+            if not places:
+                return ()
+            written = tuple(events[place] for place in places)
+            files = self._payloads.write([payloads[place] for place in places])
+            try:
+                digests = [payloads[place].digest for place in places]
+                self._write(connection, written, digests=digests, files=files, actor=actor, at=at_text)
+            except BaseException:
+                self._payloads.withdraw(files)  # nothing was committed, and nothing will be
+                raise
+        return written
+
+    def head(self) -> LogHead:
+        """The entry log's size and tree head, as kept with it."""
+        with self._reading() as connection:
+            frontier = _frontier(connection)
+        return LogHead(size=frontier.size, root=frontier.root().hex())
+
+    def check(self, progress: Callable[[int, int], None] | None = None) -> RecordsCheck:
+        """Replays the whole log into empty records and compares row by row with what stands here.
+
+        progress: called with (done, total) entries and rows. What others append meanwhile is not looked at.
+        """
+        return check(self._database, self._payloads, progress=progress)
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self._database.close()
+
+    def _write(
+        self,
+        connection: sa.Connection,
+        events: Sequence[Event],
+        *,
+        digests: Sequence[str],
+        files: Sequence[Place],
+        actor: PersonId,
+        at: str,
+    ) -> None:
+        frontier = _frontier(connection)
+        projection = Projection()
+        rows = []
+        for event, digest, place in zip(events, digests, files, strict=True):
+            seq = frontier.size
+            leaf = entry_bytes(Entry(seq=seq, at=at, actor=actor, kind=event.kind, payload=digest))
+            hashed = leaf_hash(leaf)
+            rows.append({"seq": seq, "leaf": leaf, "hash": hashed, **_place_row(place)})
+            frontier = frontier.append_hash(hashed)
+            projection.apply(seq, at, actor, event)
+        connection.execute(sa.insert(tables.entries), rows)
+        connection.execute(sa.update(tables.frontier).values(size=frontier.size, roots=b"".join(frontier.roots)))
+        projection.flush(connection)
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._database.reading()
+
+    def _event_at(self, connection: sa.Connection, seq: int) -> Any:
+        row = connection.execute(sa.select(tables.entries).where(tables.entries.c.seq == seq)).one_or_none()
+        if row is None:
+            raise _altered(seq, "it is not in the log")
+        place = Place(file=row.file, offset_bytes=row.offset_bytes, length_bytes=row.length_bytes)
+        salt, body = self._payloads.read(place)
+        try:
+            entry = read_entry(row.leaf)
+            if payload_digest(salt, body) != entry.payload:
+                raise _altered(seq, "its payload is not the one that was recorded")
+            return decode_event(entry.kind, body)
+        except (ValueError, MalformedRecord) as error:
+            raise _altered(seq, str(error)) from error
+
+
+def _frontier(connection: sa.Connection) -> Frontier:
+    row = connection.execute(sa.select(tables.frontier)).one_or_none()
+    if row is None:
+        raise _altered(0, "the log has lost its head")
+    roots = tuple(row.roots[start : start + 32] for start in range(0, len(row.roots), 32))
+    try:
+        return Frontier(size=row.size, roots=roots)
+    except ValueError as error:
+        raise _altered(row.size, str(error)) from error
+
+
+def _place_row(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "offset_bytes": place.offset_bytes, "length_bytes": place.length_bytes}
+
+
+def _require_actor(actor: str, at: str) -> None:
+    """An entry that could not be read again must not be written."""
+    try:
+        read_entry(entry_bytes(Entry(seq=0, at=at, actor=actor, kind="none", payload="0" * 64)))
+    except ValueError as error:
+        raise UsageError(f"actor {actor!r}", why="an actor is named by a random id", next_step="use its id") from error
+
+
+def _altered(seq: int, why: str) -> IntegrityError:
+    return IntegrityError(f"log entry {seq}", why=why, next_step="run firsthand verify")

@@ -1,0 +1,223 @@
+"""All that is SQLite's own: how it is opened, locked, upserted into, looked through for damage."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite as dialect
+from sqlalchemy.pool import StaticPool
+
+from firsthand.model.errors import ArchiveError, Conflict, IntegrityError, NothingMatched
+
+BUSY_S = 600.0
+"""How long a writer waits for others. One transaction takes milliseconds, so only a stopped process takes this long."""
+
+_WRITES = "firsthand_writes"
+
+
+class Database:
+    """One SQLite file. Any number of threads and processes may read and write it at once."""
+
+    def __init__(self, path: Path, *, writable: bool) -> None:
+        self.path = path
+        self.writable = writable
+        # A disk that cannot be written cannot hold SQLite's lock files either. `immutable` reads without them; it is
+        # used only where no other process is at work (no log file lies beside), and shows what stands there now.
+        alone = not writable and not _has_content(Path(f"{path}-wal"))
+        self._uri = (
+            f"file:{quote(os.fspath(path.absolute()))}?mode={'rw' if writable else 'ro'}" + "&immutable=1" * alone
+        )
+        self.engine = sa.create_engine("sqlite://", creator=self._connected, poolclass=sa.pool.QueuePool)
+        _take_over_transactions(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the archive from its first query to its end."""
+        with _told(self.path), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A transaction under the one lock; on the medium when the block ends without an error."""
+        if not self.writable:
+            raise ArchiveError(
+                str(self.path),
+                why="the archive cannot be written here",
+                next_step="mount its disk for writing, let this user write in its folder, or copy the archive",
+            )
+        with _told(self.path), self.engine.connect() as plain:
+            connection = plain.execution_options(**{_WRITES: True})
+            with connection.begin():
+                yield connection
+
+    def snapshot(self) -> "Snapshot":
+        """One state of the whole file, raw. Close it when done."""
+        with _told(self.path):
+            return Snapshot(_pragmas(sqlite3.connect(self._uri, uri=True, timeout=BUSY_S, isolation_level=None)))
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.engine.dispose()
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        return _pragmas(connection)
+
+
+def make_file(path: Path) -> None:
+    """A new, empty database file. WAL: readers and the writer do not wait for each other."""
+    with _told(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA user_version=0")
+
+
+def scratch_engine() -> sa.Engine:
+    """An empty database that nobody can find: SQLite unlinks its file at once and spills to it only when large."""
+
+    def connected() -> sqlite3.Connection:
+        connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        connection.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072; PRAGMA foreign_keys=OFF"
+        )
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connected, poolclass=StaticPool)
+    _take_over_transactions(engine)
+    return engine
+
+
+def raw(connection: sa.Connection) -> "Snapshot":
+    """What this connection holds, its own writes included. From here on the connection gives texts as bytes."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("not a SQLite connection")
+    driver.text_factory = bytes
+    return Snapshot(driver, begin=False)
+
+
+def upsert(table: sa.Table, *, key: str, added: Sequence[str] = (), kept: Sequence[str] = ()) -> sa.Insert:
+    """INSERT that changes the row of this key where there is one. added: columns that are summed; kept: that stay."""
+    insert = dialect.insert(table)
+    new = insert.excluded
+    changed = {
+        column.name: column + new[column.name] if column.name in added else new[column.name]
+        for column in table.columns
+        if column.name != key and column.name not in kept
+    }
+    return insert.on_conflict_do_update(index_elements=[key], set_=changed)
+
+
+class Snapshot:
+    """Raw values (text as bytes), so that damage is compared and shown rather than tripped over."""
+
+    def __init__(self, connection: sqlite3.Connection, *, begin: bool = True) -> None:
+        self._connection = connection
+        self._made = begin
+        if begin:
+            connection.text_factory = bytes
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on nothing moves
+
+    def rows(self, table: sa.Table, *, order: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Every row in this order, columns as `table` has them. Raises sqlite3.DatabaseError on a damaged file."""
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        ordered = ", ".join(f'"{name}"' for name in order)
+        cursor = self._connection.cursor()
+        cursor.row_factory = None
+        yield from cursor.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY {ordered}')  # noqa: S608 our own names
+
+    def shape(self) -> Mapping[str, str]:
+        """Tables, indexes, triggers and views by name, each as the SQL that made it."""
+        found = self._connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        return {_shown(name): _shown(sql) for name, sql in found}
+
+    def damage(self) -> Iterator[str]:
+        """What SQLite itself finds wrong with the file: pages, indexes that do not fit their tables, bad values."""
+        for (told,) in self._connection.execute("PRAGMA integrity_check(100)"):
+            if _shown(told) != "ok":
+                yield _shown(told)
+
+    def close(self) -> None:
+        """Ends the snapshot."""
+        if self._made:
+            self._connection.close()
+
+
+def _shown(value: bytes | str) -> str:
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+
+
+def _pragmas(connection: sqlite3.Connection) -> sqlite3.Connection:
+    # FULL: a commit is on the medium when it returns. secure_delete: what is deleted is overwritten.
+    for pragma in (
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "cache_size=-32768",
+        "trusted_schema=OFF",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _take_over_transactions(engine: sa.Engine) -> None:
+    """Writers take the lock at BEGIN: taken later, it would fail where another had written in between."""
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _has_content(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """SQLite's errors in our words."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise _in_words(path, error.orig) from error
+    except sqlite3.Error as error:
+        raise _in_words(path, error) from error
+
+
+def _in_words(path: Path, error: BaseException | None) -> Exception:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    for beginning, words in _WORDS.items():
+        if name.startswith(beginning):
+            return words(path, error)
+    return ArchiveError(str(path), why=f"{error}", next_step="run firsthand verify")
+
+
+def _archive_error(next_step: str) -> Callable[[Path, BaseException | None], Exception]:
+    return lambda path, error: ArchiveError(
+        str(path), why=str(error), kept="what was acknowledged is kept; this step left nothing", next_step=next_step
+    )
+
+
+_WORDS: dict[str, Callable[[Path, BaseException | None], Exception]] = {
+    "SQLITE_CONSTRAINT_FOREIGNKEY": lambda _, error: NothingMatched(
+        "an event", why=f"it names something that the archive does not hold ({error})"
+    ),
+    "SQLITE_CONSTRAINT": lambda _, error: Conflict("an event", why=f"what it names is there already ({error})"),
+    "SQLITE_FULL": _archive_error("make room on the archive's disk, then run the same command again"),
+    "SQLITE_IOERR": _archive_error("look at the archive's disk; copy the archive elsewhere and run firsthand verify"),
+    "SQLITE_BUSY": _archive_error("another firsthand has held the archive for ten minutes: see whether it is stuck"),
+    "SQLITE_READONLY": _archive_error("let this user write in the archive's folder, or mount its disk for writing"),
+    "SQLITE_CANTOPEN": _archive_error(
+        "see that records.sqlite lies there; an archive on a read-only disk must have been closed before it was copied"
+    ),
+    "SQLITE_CORRUPT": lambda path, error: IntegrityError(str(path), why=str(error), next_step="run firsthand verify"),
+    "SQLITE_NOTADB": lambda path, error: IntegrityError(str(path), why=str(error), next_step="restore a backup"),
+}
