@@ -30,7 +30,7 @@ from firsthand.model.events import (
 from firsthand.model.findings import ContainerFacts, SoundFacts, Tag
 from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId, item_id, random_id
 from firsthand.model.links import CopyFound, Span, TakeSpan
-from firsthand.model.outcomes import EngineId, Found, NothingThere
+from firsthand.model.outcomes import EngineId, Found, NothingThere, Outcome
 from firsthand.storage import archive
 
 BATCH = 1000
@@ -114,7 +114,7 @@ def _findings(item: ItemId, number: int) -> Iterator[FindingMade]:
         digital_silence=False, silent=(), clipped_ratio=0.0, column_s=0.05, lost_samples=0,
     )  # fmt: skip
     peaks = Array(dtype="i1", shape=(250, 2), data=bytes(500))
-    outcomes = {
+    outcomes: dict[str, Outcome] = {
         "container": Found(value=container),
         "sound": Found(value=sound, arrays=(("peaks", peaks),)),
         "pictures": NothingThere(why="no pictures"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 SALT_BYTES = 16
 _FIELDS = {"actor", "at", "kind", "payload", "seq"}
+_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
 _NAME = re.compile(r"[a-z0-9_]{1,64}\Z")
@@ -33,8 +34,8 @@ def payload_digest(salt: bytes, payload: bytes) -> str:
 
 def entry_bytes(entry: Entry) -> bytes:
     """The exact bytes of the entry's leaf: ASCII JSON with sorted keys and no spaces."""
-    fields = {name: getattr(entry, name) for name in _FIELDS}
-    return json.dumps(fields, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+    fields = {"actor": entry.actor, "at": entry.at, "kind": entry.kind, "payload": entry.payload, "seq": entry.seq}
+    return _ENCODER.encode(fields).encode("ascii")
 
 
 def read_entry(leaf: bytes) -> Entry:

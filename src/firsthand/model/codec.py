@@ -8,10 +8,10 @@ import json
 import math
 import sys
 import types
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from firsthand.model.arrays import ITEM_BYTES, Array
 from firsthand.model.errors import MalformedRecord
@@ -22,7 +22,7 @@ from firsthand.model.outcomes import OUTCOME_NAMES
 T = TypeVar("T")
 _TAG_OF_TYPE: dict[type, str] = {**OUTCOME_NAMES, **{value: kind for kind, value in VALUE_OF_KIND.items()}}
 _TYPE_OF_TAG: dict[str, type] = {tag: value for value, tag in _TAG_OF_TYPE.items()}
-MAX_DEPTH = 32
+_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def encode(value: Any) -> bytes:
@@ -48,7 +48,8 @@ def decode(document: bytes, expected: type[T]) -> T:
 def decode_without_arrays(document: bytes, expected: type[T]) -> T:
     """As `decode`, from the first line alone: arrays come back empty, of length 0 in their first dimension."""
     line, _, _ = document.partition(b"\n")
-    return _Reader(None).read(_loaded(line), expected, 0)  # type: ignore[no-any-return]
+    value: T = _reader(cast(Hashable, expected))(_loaded(line), _Blocks(None, 0))
+    return value
 
 
 def encode_event(event: Event) -> bytes:
@@ -88,25 +89,21 @@ def _plain(value: Any, blocks: list[bytes]) -> Any:
         blocks.append(value.data)
         return {"dtype": value.dtype, "shape": list(value.shape)}
     if is_dataclass(value) and not isinstance(value, type):
-        document = {field.name: _plain(getattr(value, field.name), blocks) for field in sorted_fields(type(value))}
-        tag = _TAG_OF_TYPE.get(type(value))
-        return document if tag is None else {"is": tag, **document}
+        document = {name: _plain(getattr(value, name), blocks) for name in _field_names(type(value))}
+        if tag := _TAG_OF_TYPE.get(type(value)):
+            document["is"] = tag
+        return document
     raise TypeError(f"a {type(value).__name__} cannot be recorded")
 
 
 @cache
-def sorted_fields(of: type) -> tuple[Any, ...]:
-    """Fields in name order: arrays are written in this order, so they are read back in it."""
-    return tuple(sorted(fields(of), key=lambda field: field.name))
-
-
-@cache
-def _hints(of: type) -> dict[str, Any]:
-    return get_type_hints(of)
+def _field_names(of: type) -> tuple[str, ...]:
+    """In name order: arrays are written in this order, so they are read back in it."""
+    return tuple(sorted(field.name for field in fields(of)))
 
 
 def _spelled(plain: Any) -> bytes:
-    return json.dumps(plain, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _ENCODER.encode(plain).encode("ascii")
 
 
 def _loaded(line: bytes) -> Any:
@@ -127,122 +124,156 @@ def _decoded(document: bytes, expected: type[T]) -> tuple[T, int]:
     line, newline, _ = document.partition(b"\n")
     if not newline:
         raise _malformed("there is no end of line")
-    reader = _Reader(document, len(line) + 1)
-    return reader.read(_loaded(line), expected, 0), reader.at
+    blocks = _Blocks(document, len(line) + 1)
+    return _reader(cast(Hashable, expected))(_loaded(line), blocks), blocks.at
 
 
 def _malformed(why: str) -> MalformedRecord:
     return MalformedRecord("a record", why=why)
 
 
-class _Reader:
-    """Reads plain JSON into types, taking array bytes from `blob` as it meets them (None: arrays left empty)."""
+@dataclass(slots=True)
+class _Blocks:
+    """The bytes of arrays, taken as their descriptions are met. blob None: arrays are left empty."""
 
-    def __init__(self, blob: bytes | None, at: int = 0) -> None:
-        self.blob = blob
-        self.at = at
+    blob: bytes | None
+    at: int
 
-    def read(self, plain: Any, expected: Any, depth: int) -> Any:
-        if depth > MAX_DEPTH:
-            raise _malformed("nested too deeply")
-        origin = get_origin(expected)
-        if origin in (Union, types.UnionType):
-            return self._one_of(plain, get_args(expected), depth)
-        if origin is Literal:
-            if plain not in get_args(expected) or isinstance(plain, bool | float):
-                raise _malformed(f"{plain!r:.60} is not one of {get_args(expected)}")
-            return plain
-        if origin is tuple:
-            return self._tuple(plain, get_args(expected), depth)
-        if expected is Any:
-            return self._tagged(plain, depth)
-        if hasattr(expected, "__supertype__"):  # a NewType over str
-            return self.read(plain, expected.__supertype__, depth)
-        return self._leaf_or_record(plain, expected, depth)
-
-    def _leaf_or_record(self, plain: Any, expected: Any, depth: int) -> Any:
-        if expected in _LEAVES:
-            return _LEAVES[expected](plain)
-        if expected is Array:
-            return self._array(plain)
-        if isinstance(expected, type) and is_dataclass(expected):
-            return self._record(plain, expected, depth)
-        raise TypeError(f"the codec does not know {expected!r}")
-
-    def _one_of(self, plain: Any, choices: tuple[Any, ...], depth: int) -> Any:
-        if plain is None and type(None) in choices:
-            return None
-        rest = [choice for choice in choices if choice is not type(None)]
-        if len(rest) == 1:
-            return self.read(plain, rest[0], depth)
-        if isinstance(plain, dict):
-            tag = plain.get("is")
-            chosen = _TYPE_OF_TAG.get(tag) if isinstance(tag, str) else None
-            if chosen is not None and chosen in rest:
-                return self._record(plain, chosen, depth)
-        raise _malformed("a value is none of the kinds that may stand there")
-
-    def _tagged(self, plain: Any, depth: int) -> Any:
-        tag = plain.get("is") if isinstance(plain, dict) else None
-        if not isinstance(tag, str) or tag not in VALUE_OF_KIND:
-            raise _malformed("a finding's value is of no known kind")
-        return self._record(plain, VALUE_OF_KIND[tag], depth)
-
-    def _tuple(self, plain: Any, inner: tuple[Any, ...], depth: int) -> tuple[Any, ...]:
-        if not isinstance(plain, list):
-            raise _malformed("a list was expected")
-        if len(inner) == 2 and inner[1] is Ellipsis:
-            return tuple(self.read(one, inner[0], depth + 1) for one in plain)
-        if len(plain) != len(inner):
-            raise _malformed(f"a list of {len(inner)} was expected")
-        return tuple(self.read(one, kind, depth + 1) for one, kind in zip(plain, inner, strict=True))
-
-    def _record(self, plain: Any, expected: type, depth: int) -> Any:
-        if not isinstance(plain, dict):
-            raise _malformed(f"a {expected.__name__} was expected")
-        if plain.get("is") != _TAG_OF_TYPE.get(expected):
-            raise _malformed(f"a {expected.__name__} was expected, not {plain.get('is')!r:.60}")
-        known = sorted_fields(expected)
-        if unknown := plain.keys() - {field.name for field in known} - {"is"}:
-            raise _malformed(f"{expected.__name__} has no field {sorted(unknown)[0]!r:.60}")
-        hints = _hints(expected)
-        read = {f.name: self.read(plain[f.name], hints[f.name], depth + 1) for f in known if f.name in plain}
-        try:
-            return expected(**read)
-        except TypeError as error:
-            raise _malformed(f"{expected.__name__} lacks a field") from error
-
-    def _array(self, plain: Any) -> Array:
-        if not isinstance(plain, dict) or plain.keys() != {"dtype", "shape"}:
-            raise _malformed("an array was expected")
-        if not isinstance(plain["dtype"], str) or plain["dtype"] not in ITEM_BYTES:
-            raise _malformed("an array was expected")
-        shape = tuple(_whole(length) for length in plain["shape"]) if isinstance(plain["shape"], list) else None
-        if shape is None or not shape or min(shape) < 0:
-            raise _malformed("an array's shape is a list of lengths")
+    def take(self, dtype: str, shape: tuple[int, ...]) -> Array:
         if self.blob is None:
-            return Array(dtype=plain["dtype"], shape=(0, *shape[1:]), data=b"")
-        size = ITEM_BYTES[plain["dtype"]] * math.prod(shape)
+            return Array(dtype=dtype, shape=(0, *shape[1:]), data=b"")
+        size = ITEM_BYTES[dtype] * math.prod(shape)
         if self.at + size > len(self.blob):
             raise _malformed("an array's bytes are cut off")
         block = bytes(self.blob[self.at : self.at + size])
         self.at += size
-        return Array(dtype=plain["dtype"], shape=shape, data=block)
+        return Array(dtype=dtype, shape=shape, data=block)
 
 
-def _text(plain: Any) -> str:
+Read = Callable[[Any, _Blocks], Any]
+"""Plain JSON to a value of the type it was made for. Made once a type: replaying a log decodes millions of values."""
+
+
+@cache
+def _reader(expected: Hashable) -> Read:
+    origin = get_origin(expected)
+    if origin in (Union, types.UnionType):
+        return _reader_of_one(get_args(expected))
+    if origin is Literal:
+        return _reader_of_word(get_args(expected))
+    if origin is tuple:
+        return _reader_of_tuple(get_args(expected))
+    if expected is Any:
+        return _tagged
+    if hasattr(expected, "__supertype__"):  # a NewType over str
+        return _reader(expected.__supertype__)
+    if expected in _LEAVES:
+        return _LEAVES[expected]
+    if isinstance(expected, type) and is_dataclass(expected):
+        return _reader_of_record(expected)
+    raise TypeError(f"the codec does not know {expected!r}")
+
+
+def _reader_of_one(choices: tuple[Any, ...]) -> Read:
+    optional = type(None) in choices
+    rest = [choice for choice in choices if choice is not type(None)]
+    single = _reader(rest[0]) if len(rest) == 1 else None
+    by_tag = {_TAG_OF_TYPE[choice]: _reader(choice) for choice in rest} if single is None else {}
+
+    def read(plain: Any, blocks: _Blocks) -> Any:
+        if plain is None and optional:
+            return None
+        if single is not None:
+            return single(plain, blocks)
+        tag = plain.get("is") if isinstance(plain, dict) else None
+        if not isinstance(tag, str) or tag not in by_tag:
+            raise _malformed("a value is none of the kinds that may stand there")
+        return by_tag[tag](plain, blocks)
+
+    return read
+
+
+def _reader_of_word(words: tuple[Any, ...]) -> Read:
+    def read(plain: Any, blocks: _Blocks) -> Any:
+        if plain not in words or isinstance(plain, bool | float):
+            raise _malformed(f"{plain!r:.60} is not one of {words}")
+        return plain
+
+    return read
+
+
+def _reader_of_tuple(inner: tuple[Any, ...]) -> Read:
+    endless = len(inner) == 2 and inner[1] is Ellipsis
+    each = [_reader(kind) for kind in (inner[:1] if endless else inner)]
+
+    def read(plain: Any, blocks: _Blocks) -> tuple[Any, ...]:
+        if not isinstance(plain, list):
+            raise _malformed("a list was expected")
+        if endless:
+            first = each[0]
+            return tuple([first(one, blocks) for one in plain])
+        if len(plain) != len(each):
+            raise _malformed(f"a list of {len(each)} was expected")
+        return tuple([one_of(one, blocks) for one, one_of in zip(plain, each, strict=True)])
+
+    return read
+
+
+def _tagged(plain: Any, blocks: _Blocks) -> Any:
+    tag = plain.get("is") if isinstance(plain, dict) else None
+    if not isinstance(tag, str) or tag not in VALUE_OF_KIND:
+        raise _malformed("a finding's value is of no known kind")
+    return _reader(VALUE_OF_KIND[tag])(plain, blocks)
+
+
+def _reader_of_record(expected: type) -> Read:
+    hints = get_type_hints(expected)
+    tag = _TAG_OF_TYPE.get(expected)
+    named = [(name, _reader(hints[name])) for name in _field_names(expected)]
+    known = {name for name, _ in named} | ({"is"} if tag else set())
+    needed = {f.name for f in fields(expected) if f.default is MISSING and f.default_factory is MISSING}
+
+    def read(plain: Any, blocks: _Blocks) -> Any:
+        if not isinstance(plain, dict):
+            raise _malformed(f"a {expected.__name__} was expected")
+        if plain.get("is") != tag:
+            raise _malformed(f"a {expected.__name__} was expected, not {plain.get('is')!r:.60}")
+        if plain.keys() == known:
+            return expected(**{name: one(plain[name], blocks) for name, one in named})
+        if unknown := plain.keys() - known:
+            raise _malformed(f"{expected.__name__} has no field {sorted(unknown)[0]!r:.60}")
+        if lacking := needed - plain.keys():
+            raise _malformed(f"{expected.__name__} lacks {sorted(lacking)[0]!r}")
+        return expected(**{name: one(plain[name], blocks) for name, one in named if name in plain})
+
+    return read
+
+
+def _array(plain: Any, blocks: _Blocks) -> Array:
+    if not isinstance(plain, dict) or plain.keys() != {"dtype", "shape"}:
+        raise _malformed("an array was expected")
+    dtype, lengths = plain["dtype"], plain["shape"]
+    if not isinstance(dtype, str) or dtype not in ITEM_BYTES:
+        raise _malformed("an array was expected")
+    shape = tuple(_whole(length, blocks) for length in lengths) if isinstance(lengths, list) else ()
+    if not shape or min(shape) < 0:
+        raise _malformed("an array's shape is a list of lengths")
+    return blocks.take(dtype, shape)
+
+
+def _text(plain: Any, blocks: _Blocks) -> str:
     if not isinstance(plain, str):
         raise _malformed("a text was expected")
     return plain
 
 
-def _whole(plain: Any) -> int:
+def _whole(plain: Any, blocks: _Blocks) -> int:
     if not isinstance(plain, int) or isinstance(plain, bool) or abs(plain) >= 2**63:
         raise _malformed("a whole number of 64 bits was expected")
     return plain
 
 
-def _number(plain: Any) -> float:
+def _number(plain: Any, blocks: _Blocks) -> float:
     if isinstance(plain, bool) or not isinstance(plain, int | float):
         raise _malformed("a finite number was expected")
     if not abs(plain) <= sys.float_info.max:  # also true of whole numbers that no float can hold, and of NaN
@@ -250,10 +281,10 @@ def _number(plain: Any) -> float:
     return plain  # a whole number stays one, so that what was read is written again in the same bytes
 
 
-def _truth(plain: Any) -> bool:
+def _truth(plain: Any, blocks: _Blocks) -> bool:
     if not isinstance(plain, bool):
         raise _malformed("true or false was expected")
     return plain
 
 
-_LEAVES: dict[Any, Callable[[Any], Any]] = {str: _text, int: _whole, float: _number, bool: _truth}
+_LEAVES: dict[Any, Read] = {str: _text, int: _whole, float: _number, bool: _truth, Array: _array}
