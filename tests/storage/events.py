@@ -1,0 +1,173 @@
+"""Events for tests: a small desk's histories, valid as the app would write them."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from hypothesis import strategies as st
+
+from firsthand.model.arrays import Array
+from firsthand.model.events import (
+    Arrived,
+    CaseOpened,
+    CopiesSought,
+    CopyReviewed,
+    Event,
+    FindingMade,
+    PersonNamed,
+    Refused,
+    Sealed,
+    TakeRedirected,
+    TakeShaped,
+)
+from firsthand.model.findings import SoundFacts
+from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId, item_id
+from firsthand.model.links import CopyFound, Span, TakeSpan
+from firsthand.model.outcomes import EngineId, Failed, Found, NothingThere, NotLooked, Outcome
+from tests.support.values import texts
+
+ACTOR = PersonId("person_1")
+AT = datetime(2022, 2, 26, 12, 30, tzinfo=UTC)
+CASE = CaseId("case_kyiv")
+SOUND = EngineId(name="sound", version=1)
+FOREIGN = 'кіт\n"\\u0041\\' + "\udcff\udc80\x00🎥"
+
+
+def item(number: int) -> ItemId:
+    """The item of this number."""
+    return item_id(sha256(b"clip %d" % number).hexdigest())
+
+
+def sealed(number: int) -> Sealed:
+    """The item of this number is sealed."""
+    return Sealed(item=item(number), bytes=number)
+
+
+def opened(case: str = CASE, name: str = "kyiv") -> CaseOpened:
+    """A case is opened."""
+    return CaseOpened(case=CaseId(case), name=name)
+
+
+def arrived(number: int, *, arrival: str, path: str = "/clips/a.mp4", name: str = "a.mp4", case: str = CASE) -> Arrived:
+    """The item of this number arrives."""
+    return Arrived(
+        arrival=ArrivalId(arrival),
+        item=item(number),
+        case=CaseId(case),
+        collector=FOREIGN,
+        obtained_from=FOREIGN,
+        how=FOREIGN,
+        path=path,
+        name=name,
+        modified_at="2022-02-26T14:30:00.000000Z",
+    )
+
+
+def sound(level: int = 1) -> Found:
+    """Something was heard."""
+    facts = SoundFacts(
+        first_s=0.0, end_s=1.5, samples_per_second=48_000, channels=2, mean_db=-20.0, peak_db=-1.0,
+        digital_silence=False, silent=(), clipped_ratio=0.0, column_s=0.5, lost_samples=0,
+    )  # fmt: skip
+    return Found(value=facts, arrays=(("peaks", Array(dtype="i1", shape=(3, 2), data=bytes([level] * 6))),))
+
+
+def finding(number: int, outcome: Outcome, *, finding: str, version: int = 1, name: str = "sound") -> FindingMade:
+    """An engine answers about the item of this number."""
+    return FindingMade(
+        finding=FindingId(finding),
+        item=item(number),
+        made_by=EngineId(name=name, version=version),
+        outcome=outcome,
+        environment=FOREIGN,
+    )
+
+
+def searched(number: int, *copies: tuple[str, int, int], version: int = 1) -> CopiesSought:
+    """Copies of the item are sought; each copy is (id, number of a, number of b)."""
+    return CopiesSought(
+        item=item(number),
+        made_by=EngineId(name="copies", version=version),
+        copies=tuple(CopyId(copy) for copy, _, _ in copies),
+        found=tuple(copy_found(a, b) for _, a, b in copies),
+        against=number,
+        not_looked="",
+    )
+
+
+def copy_found(a: int, b: int) -> CopyFound:
+    """b shows what a shows."""
+    return CopyFound(
+        a=Span(item=item(a), start_s=0.0, end_s=2.5),
+        b=Span(item=item(b), start_s=1.0, end_s=3.5),
+        verdict="copy",
+        score=0.9,
+        matched_by=("picture", "sound"),
+        edited="b",
+        edits=("mirrored",),
+        speed=1.0,
+        transform=((-1.0, 0.0, 1.0), (0.0, 1.0, 0.0)),
+    )
+
+
+def reviewed(copy: str, *, expected_version: int, confirm: bool = True) -> CopyReviewed:
+    """A person decides on a copy."""
+    state = "confirmed" if confirm else "rejected"
+    return CopyReviewed(copy=CopyId(copy), state=state, why=FOREIGN, expected_version=expected_version)  # type: ignore[arg-type]
+
+
+def shaped(take: str, *numbers: int) -> TakeShaped:
+    """A take of these items."""
+    spans = tuple(
+        TakeSpan(span=Span(item=item(number), start_s=0.0, end_s=1.0), take_start_s=0.25, speed=1.0)
+        for number in numbers
+    )
+    return TakeShaped(take=TakeId(take), spans=spans, state="suggested", edited=False)
+
+
+def redirected(take: str, *to: str) -> TakeRedirected:
+    """A take's id leads elsewhere."""
+    return TakeRedirected(take=TakeId(take), to=tuple(TakeId(one) for one in to))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[list[Event]]:
+    """Appends one after the other, each of which the store must take."""
+    numbers = range(draw(st.integers(1, 4)))
+    history: list[list[Event]] = [[opened(), *(sealed(number) for number in numbers)]]
+    copies: dict[str, int] = {}
+    takes: list[str] = []
+    for step in range(draw(st.integers(0, 12))):
+        number = draw(st.sampled_from(numbers))
+        event: Event
+        match draw(st.integers(0, 8)):
+            case 0:
+                event = arrived(number, arrival=f"arrival_{step}", path=draw(texts), name=draw(texts))
+            case 1:
+                event = Refused(case=CASE, path=draw(texts), why=draw(texts))
+            case 2:
+                outcome: Outcome = draw(st.sampled_from([sound(step), NothingThere(why="x"), NotLooked(because=FOREIGN)]))
+                event = finding(number, outcome, finding=f"finding_{step}", version=draw(st.integers(1, 3)))
+            case 3:
+                event = finding(
+                    number, Failed(error="OverLimit", why=draw(texts)), finding=f"finding_{step}", version=4
+                )
+            case 4:
+                made = searched(number, (f"copy_{step}", number, 0), version=step)
+                copies[f"copy_{step}"] = 0
+                event = made
+            case 5 if copies:
+                copy = draw(st.sampled_from(sorted(copies)))
+                event = reviewed(copy, expected_version=copies[copy], confirm=draw(st.booleans()))
+                copies[copy] += 1
+            case 6 if takes:
+                event = redirected(draw(st.sampled_from(takes)), *draw(st.lists(st.sampled_from(takes), max_size=2)))
+            case 7:
+                event = PersonNamed(person=PersonId(f"person_{number}"), name=draw(texts), authenticated_by="none")
+            case _:
+                takes.append(f"take_{draw(st.integers(0, 3))}")
+                event = shaped(takes[-1], number)
+        if draw(st.booleans()):
+            history.append([event])
+        else:
+            history[-1].append(event)
+    return history
