@@ -16,7 +16,12 @@ PARTS = {"CopyFound"}
 
 
 def words_of_the_model() -> set[str]:
-    own = {name for module in WHOLE for name, value in vars(module).items() if is_dataclass(value) and _is_of(module, value)}
+    own = {
+        name
+        for module in WHOLE
+        for name, value in vars(module).items()
+        if is_dataclass(value) and _is_of(module, value)
+    }
     kinds = {value.__name__ for value in (*EVENT_OF_KIND.values(), *VALUE_OF_KIND.values())}
     return (own | kinds) - PARTS
 

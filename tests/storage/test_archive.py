@@ -75,7 +75,7 @@ def test_an_archive_without_its_records_says_so(tmp_path: Path) -> None:
     held = make(tmp_path / "archive")
     held.close()
     (held.folder / "records.sqlite").unlink()
-    with pytest.raises(ArchiveError, match="records.sqlite is missing"):
+    with pytest.raises(ArchiveError, match=r"records\.sqlite is missing"):
         archive.open(held.folder)
 
 
