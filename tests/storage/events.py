@@ -14,7 +14,7 @@ from firsthand.model.events import (
     TakeRedirected,
     TakeShaped,
 )
-from firsthand.model.findings import SoundFacts
+from firsthand.model.findings import Box, PicturesFacts, SoundFacts
 from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId, item_id
 from firsthand.model.links import CopyFound, Span, TakeSpan
 from firsthand.model.outcomes import EngineId, Found, Outcome
@@ -63,6 +63,17 @@ def sound(level: int = 1) -> Found:
         digital_silence=False, silent=(), clipped_ratio=0.0, column_s=0.5, lost_samples=0,
     )  # fmt: skip
     return Found(value=facts, arrays=(("peaks", Array(dtype="i1", shape=(3, 2), data=bytes([level] * 6))),))
+
+
+def pictures(end_s: float, *, still: bool = False) -> Found:
+    """Something was seen."""
+    whole = Box(left=0.0, top=0.0, right=1.0, bottom=1.0)
+    facts = PicturesFacts(
+        frames=2, first_s=0.0, last_s=0.0, end_s=end_s, width_px=4, height_px=2, variable_rate=False,
+        frames_per_second=0.0, still=still, scene_changes_s=(), black=(), frozen=(), low_texture=(), active=whole,
+        border="none", overlays=(), strip_columns=0, strip_width_px=0, strip_height_px=0, damaged_frames=0,
+    )  # fmt: skip
+    return Found(value=facts)
 
 
 def finding(number: int, outcome: Outcome, *, finding: str, version: int = 1, name: str = "sound") -> FindingMade:

@@ -19,6 +19,7 @@ from tests.storage.events import (
     finding,
     item,
     opened,
+    pictures,
     redirected,
     reviewed,
     sealed,
@@ -170,6 +171,27 @@ class RecordsSuite:
         assert current is not None
         assert current.id == "f4"
         assert [one.id for one in records.findings(item(0))] == ["f1", "f2", "f3", "f4"]
+
+    def test_items_whose_current_finding_failed_are_listed_for_their_case(self, records: Records) -> None:
+        write(records, opened(), sealed(0), sealed(1), sealed(2), arrived(0, arrival="a"), arrived(1, arrival="b"))
+        broken = Failed(error="UnreadableMedia", why="cut off")
+        write(records, *(finding(number, broken, finding=f"f{number}") for number in range(3)))
+        assert records.failed(CASE) == (item(0), item(1))
+        assert records.answered(item(0)) == {"sound"}
+        write(records, finding(0, NotLooked(because="x"), finding="f8", name="pictures"))
+        write(records, finding(1, sound(), finding="f9", version=2))
+        write(records, finding(1, broken, finding="f10", version=3))
+        assert records.failed(CASE) == (item(0),)
+        assert records.answered(item(0)) == {"sound", "pictures"}
+        assert records.answered(item(9)) == frozenset()
+
+    def test_an_item_lasts_to_the_later_end_of_its_pictures_and_its_sound(self, records: Records) -> None:
+        write(records, *(sealed(number) for number in range(4)))
+        write(records, finding(0, sound(), finding="f0"), finding(0, pictures(7.5), finding="f1", name="pictures"))
+        write(records, finding(1, sound(), finding="f2"), finding(1, pictures(0.5), finding="f3", name="pictures"))
+        write(records, finding(2, pictures(0.04, still=True), finding="f4", name="pictures"))
+        write(records, finding(1, Failed(error="E", why="w"), finding="f5", version=2))
+        assert records.durations() == ((item(0), 7.5), (item(1), 1.5), (item(2), 0.0), (item(3), 0.0))
 
     def test_findings_are_listed_without_their_arrays_and_current_has_them(self, records: Records) -> None:
         write(records, sealed(0), finding(0, sound(5), finding="f1"))

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from firsthand.model.codec import decode_without_arrays
 from firsthand.model.errors import IntegrityError, MalformedRecord
 from firsthand.model.events import FindingMade
+from firsthand.model.findings import FindingValue, PicturesFacts, SoundFacts
 from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, CopyFound, Take, TakeSpan
-from firsthand.model.outcomes import EngineId, Outcome
+from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Refusal
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
@@ -128,6 +129,31 @@ class RecordQueries:
             lacking.setdefault(ItemId(row.id), []).append(engines[row.place])
         return tuple((item, tuple(lacks)) for item, lacks in lacking.items())
 
+    def answered(self, item: ItemId) -> frozenset[str]:
+        """Kinds of which the item has a finding by any engine, stale ones too."""
+        f = tables.findings.c
+        return frozenset(row.name for row in self._rows(sa.select(f.name).where(f.item == item).distinct()))
+
+    def failed(self, case: CaseId) -> tuple[ItemId, ...]:
+        """Items of the case with a current finding that failed, in the order they were sealed."""
+        i, a = tables.items.c, tables.arrivals.c
+        now = _current(tables.findings.c.item.in_(sa.select(a.item).where(a.case == case)))
+        failures = sa.select(now.c.item).where(now.c.place == 1, now.c.outcome == "failed")
+        return tuple(ItemId(row.id) for row in self._rows(sa.select(i.id).where(i.id.in_(failures)).order_by(i.seq)))
+
+    def durations(self) -> tuple[tuple[ItemId, float], ...]:
+        """All items in the order they were sealed, with the seconds from their zero to their end as their current
+        pictures and sound findings say: the later of both; 0.0 for stills and where nothing could be decoded."""
+        i = tables.items.c
+        now = _current(tables.findings.c.name.in_(("pictures", "sound")))
+        told = sa.and_(now.c.item == i.id, now.c.place == 1, now.c.outcome == "found")
+        query = sa.select(i.id, now.c.value).join_from(tables.items, now, told, isouter=True).order_by(i.seq)
+        ends: dict[ItemId, float] = {}
+        for row in self._rows(query):
+            end_s = 0.0 if row.value is None else _end_s(_read(row.value, Found, row.id).value)
+            ends[ItemId(row.id)] = max(ends.get(ItemId(row.id), 0.0), end_s)
+        return tuple(ends.items())
+
     def findings(self, item: ItemId) -> tuple[Finding, ...]:
         """All findings of an item, oldest first; the outcomes' arrays are empty."""
         f = tables.findings
@@ -202,6 +228,26 @@ class RecordQueries:
     def _rows(self, query: sa.Executable) -> Sequence[Any]:
         with self._reading() as connection:
             return connection.execute(query).all()
+
+
+_LATEST_ANSWER_FIRST = (
+    tables.findings.c.outcome.in_(("found", "nothing_there")).desc(),
+    tables.findings.c.seq.desc(),
+)
+
+
+def _current(among: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Findings numbered within each item and kind: place 1 is current."""
+    f = tables.findings.c
+    place = sa.func.row_number().over(partition_by=(f.item, f.name), order_by=_LATEST_ANSWER_FIRST)
+    return sa.select(f.item, f.name, f.outcome, f.value, place.label("place")).where(among).subquery()
+
+
+def _end_s(value: FindingValue) -> float:
+    match value:
+        case PicturesFacts(still=False, end_s=end_s) | SoundFacts(end_s=end_s):
+            return float(end_s)
+    return 0.0
 
 
 def _arrived_in(case: CaseId) -> sa.ColumnElement[bool]:
