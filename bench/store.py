@@ -67,11 +67,13 @@ def main(events: int, folder: Path) -> None:
         written += len(held.records.append(batch, actor=ACTOR, at=datetime.now(UTC)))
     print(f"events in batches of {BATCH}, made and appended: {written / (time.perf_counter() - started):.0f} /s")
 
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     checked = held.records.check()
-    took = time.perf_counter() - started
+    took, cpu = time.perf_counter() - started, time.process_time() - worked
     rate = checked.entries_checked / took
-    print(f"replayed and compared: {checked.entries_checked} entries in {took:.1f} s, {rate:.0f} /s")
+    print(
+        f"replayed and compared: {checked.entries_checked} entries in {took:.1f} s ({cpu:.1f} s of CPU), {rate:.0f} /s"
+    )
     print(f"problems: {len(checked.problems)}; rows: {checked.rows_checked}")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     held.close()

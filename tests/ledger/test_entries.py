@@ -38,6 +38,7 @@ def test_a_byte_changed_is_refused_or_is_another_entry_in_just_those_bytes(drawn
     entry_bytes(ENTRY).replace(b'"seq":7', b'"seq":7.0'), entry_bytes(ENTRY).replace(b'"seq":7', b'"seq":-7'),
     entry_bytes(ENTRY).replace(b'"seq":7', b'"seq":true'), entry_bytes(ENTRY).replace(b"person_0a", b"Olha"),
     entry_bytes(ENTRY).replace(b"0f", b"0F"), entry_bytes(ENTRY).replace(b"00Z", b"00+00:00"),
+    entry_bytes(ENTRY).replace(b"2022", b"\\u0662022"), entry_bytes(ENTRY).replace(b'"seq":7', b'"seq":07'),
 ])  # fmt: skip
 def test_what_is_no_entry_is_refused(leaf: bytes) -> None:
     with pytest.raises(ValueError):

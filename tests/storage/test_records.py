@@ -87,6 +87,7 @@ def writer(held: archive.Archive, first: int, count: int) -> "subprocess.Popen[s
     )
 
 
+@pytest.mark.slow
 def test_eight_processes_append_at_once_without_gap_or_loss(held: archive.Archive) -> None:
     held.records.append([opened()], actor=ACTOR, at=AT)
     writers = [writer(held, first=number * 100, count=12) for number in range(8)]

@@ -130,7 +130,9 @@ for number in range(10_000):
 @pytest.mark.parametrize("after_s", [0.01, 0.037, 0.081])
 def test_sealing_killed_half_way_leaves_either_nothing_or_a_whole_sealed_file(tmp_path: Path, after_s: float) -> None:
     store = FolderSealed(tmp_path / "sealed")
-    with subprocess.Popen([sys.executable, "-c", SEALER, store.root], stdout=subprocess.PIPE, text=True) as sealer:
+    environment = {**os.environ, "PYTHONPATH": str(Path(sealed.__file__).parents[2])}
+    command = [sys.executable, "-c", SEALER, str(store.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as sealer:
         assert sealer.stdout is not None
         acknowledged = [sealer.stdout.readline().strip()]
         time.sleep(after_s)
