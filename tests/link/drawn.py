@@ -114,13 +114,8 @@ def _features(picture: NDArray[np.uint8]) -> tuple[NDArray[Any], ...]:
     height, width = grey.shape
     finder = cv2.ORB.create(nfeatures=300, fastThreshold=10, edgeThreshold=20)
     points, code = finder.detectAndCompute(grey, None)
-    if not points:
-        return (
-            np.zeros((0, 32), np.uint8),
-            np.zeros((0, 32), np.uint8),
-            np.zeros((0, 2), "<u2"),
-            *[np.zeros(0, "u1")] * 2,
-        )
+    if len(points) == 0:
+        return tuple(np.zeros(shape, dtype) for shape, dtype in _NONE)
     turned = [
         cv2.KeyPoint(width - 1 - p.pt[0], p.pt[1], p.size, (180 - p.angle) % 360, p.response, p.octave, number)
         for number, p in enumerate(points)
