@@ -23,9 +23,14 @@ class Desk:
     received: Received
     executor: Executor
     clock: Clock
-    engines: tuple[EngineId, ...]  # of all examiners of this installation
+    examiners: Callable[[], tuple[EngineId, ...]]  # asked only when needed: they bring heavy libraries
     acting_as: str
     release: Callable[[], None]
+
+    @property
+    def engines(self) -> tuple[EngineId, ...]:
+        """The engines of all examiners of this installation."""
+        return self.examiners()
 
     def write(self, *events: Event, expected: dict[str, int] | None = None) -> tuple[Event, ...]:
         """Appends the events in the name of whoever acts; returns those that were written (see Records.append)."""

@@ -1,19 +1,23 @@
 """The JSON documents scripts rely on (docs/json.md): the same for the command line and any other door."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from __future__ import annotations
 
-from firsthand.app.finding_copies import Lookup
-from firsthand.app.pipeline import Added
-from firsthand.app.showing import ItemView
-from firsthand.app.taking import TakeView
-from firsthand.app.verifying import Verified
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
 from firsthand.model.codec import to_json
 from firsthand.model.ids import ItemId
 from firsthand.model.links import Copy, CopyFound
 from firsthand.model.outcomes import Found, outcome_name, outcome_why
 from firsthand.model.records import Finding
 from firsthand.model.text import shown
+
+if TYPE_CHECKING:  # a document of takes does not wait for the libraries that find copies
+    from firsthand.app.finding_copies import Lookup
+    from firsthand.app.pipeline import Added
+    from firsthand.app.showing import ItemView
+    from firsthand.app.taking import TakeView
+    from firsthand.app.verifying import Verified
 
 OUTCOMES = ("found", "nothing_there", "not_looked", "failed")
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from firsthand import __version__
 from firsthand.app.desk import Desk
-from firsthand.app.examiners import engines
 from firsthand.app.examining import close_children
 from firsthand.app.settings import Settings
 from firsthand.model.errors import NothingMatched
 from firsthand.model.events import ArchiveMade, PersonNamed
 from firsthand.model.ids import PersonId, random_id
+from firsthand.model.outcomes import EngineId
 from firsthand.runtime.pool import ThreadedPool
 from firsthand.storage import archive as archives
 from firsthand.storage.received import FolderWalk
@@ -42,6 +42,12 @@ def opened_or_made(settings: Settings) -> Desk:
     return _desk(settings, made)
 
 
+def _engines() -> tuple[EngineId, ...]:
+    from firsthand.app.examiners import engines  # brings OpenCV and NumPy, which listing takes does not need
+
+    return engines()
+
+
 def _desk(settings: Settings, archive: archives.Archive) -> Desk:
     def release() -> None:
         close_children()
@@ -54,7 +60,7 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         received=FolderWalk(),
         executor=ThreadedPool(settings.workers),
         clock=SystemClock(),
-        engines=engines(),
+        examiners=_engines,
         acting_as=settings.acting_as,
         release=release,
     )

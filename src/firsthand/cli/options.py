@@ -1,13 +1,16 @@
 """Options that every command takes, and the desk they lead to."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from firsthand.app.desk import Desk
 from firsthand.app.settings import settings
-from firsthand.app.wiring import opened, opened_or_made
+
+if TYPE_CHECKING:
+    from firsthand.app.desk import Desk
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,9 +32,13 @@ def archive_options(function: F) -> F:
 
 def desk(archive: str | None, acting_as: str | None, *, workers: int | None = None) -> Desk:
     """The archive as it stands."""
+    from firsthand.app.wiring import opened  # the database library takes half a second: not for help
+
     return opened(settings(archive=archive, acting_as=acting_as, workers=workers))
 
 
 def desk_made(archive: str | None, acting_as: str | None, *, workers: int | None = None) -> Desk:
     """The archive, made if it is not there yet."""
+    from firsthand.app.wiring import opened_or_made
+
     return opened_or_made(settings(archive=archive, acting_as=acting_as, workers=workers))
