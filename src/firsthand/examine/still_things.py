@@ -29,7 +29,7 @@ class OverlaySettings:
     steady: float = 0.85
     least_edge: float = 10.0
     join_ratio: float = 0.03
-    pure: float = 0.7
+    pure: float = 0.5
     least_area: float = 0.001
     most: int = 8
 
