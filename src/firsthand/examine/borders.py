@@ -18,9 +18,10 @@ class BorderSettings:
 
     plain_spread: mean over time of a line's standard deviation (0 to 255) in a plain bar; plain_drift: how far its
     brightness may move over time; plain_dark: bars darker than this, if they are an even pair, need no visible edge,
-    since the picture beside them may be dark too; plain_edge: brightness step that others need. least_ratio: share of the side under which a
-    border is an encoder's dirt. blurred_ratio: a blurred bar has at most this share of the middle's fine detail;
-    blurred_most: both bars together leave at least this share; uneven_ratio: how unlike the two bars may be.
+    since the picture beside them may be dark too; plain_edge: brightness step that others need. least_ratio: share
+    of the side under which a border is an encoder's dirt. blurred_ratio: a blurred bar has at most this share of the
+    middle's fine detail, and the middle at least blurred_detail of it; blurred_least, blurred_most: share of the side
+    that one bar at least, and both together at most, take; uneven_ratio: how unlike the two bars may be.
     """
 
     plain_spread: float = 3.0
