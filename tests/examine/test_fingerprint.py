@@ -71,7 +71,8 @@ def test_a_small_bright_inset_does_not_take_all_features() -> None:
     grey[20:110, 20:140] = texture(2, width=120, height=90)
     xy = FeatureFinder().features(grey).xy / 65536
     inside = ((xy > [0.05, 0.07]) & (xy < [0.45, 0.47])).all(axis=1)
-    assert 0.1 < inside.mean() < 0.8
+    assert inside.sum() >= 30
+    assert (~inside).sum() >= 30
 
 
 def test_a_dark_picture_still_has_features() -> None:

@@ -54,6 +54,11 @@ def test_a_frozen_stretch_begins_with_the_picture_that_is_repeated() -> None:
     assert (stretch.start_s, stretch.end_s) == pytest.approx((1.9, 3.5))
 
 
+def test_two_frozen_scenes_that_meet_at_a_cut_stay_two() -> None:
+    value = facts(show(PicturesExaminer(), [texture(1)] * 20 + [texture(2)] * 20))
+    assert [time for one in value.frozen for time in (one.start_s, one.end_s)] == pytest.approx([0.0, 2.0, 2.0, 4.0])
+
+
 def test_a_camera_that_moves_is_never_called_frozen_or_empty() -> None:
     value = facts(show(PicturesExaminer(), panning(1, 40)))
     assert value.frozen == ()
@@ -85,6 +90,14 @@ def test_blurred_bars_beside_an_upright_picture_are_set_aside() -> None:
     assert (value.active.left, value.active.right) == pytest.approx((1 / 3, 2 / 3), abs=0.02)
 
 
+def test_a_night_scene_with_one_dark_side_has_no_bars() -> None:
+    night = [one // 3 for one in panning(1, 40)]
+    for picture in night:
+        picture[:, :90] = 16
+        picture[:, 90:200] = np.minimum(picture[:, 90:200], np.linspace(16, 90, 110).astype(np.uint8))
+    assert facts(show(PicturesExaminer(), night)).border == "none"
+
+
 def test_a_whole_picture_has_no_border() -> None:
     value = facts(show(PicturesExaminer(), panning(3, 40)))
     assert value.border == "none"
@@ -97,6 +110,10 @@ def test_a_logo_that_stays_while_the_picture_moves_is_an_overlay() -> None:
     box = overlay.box
     assert (box.left, box.top, box.right, box.bottom) == pytest.approx((0.75, 0.083, 0.9375, 0.25), abs=0.03)
     assert overlay.share_of_time == 1.0
+
+
+def test_the_edges_of_bars_are_no_overlays() -> None:
+    assert facts(show(PicturesExaminer(), [_letterboxed(one) for one in panning(1, 120)])).overlays == ()
 
 
 def test_a_camera_that_stands_still_has_no_overlays() -> None:

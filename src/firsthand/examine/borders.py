@@ -17,10 +17,11 @@ class BorderSettings:
     """When the outside of a picture is a border.
 
     plain_spread: mean over time of a line's standard deviation (0 to 255) in a plain bar; plain_drift: how far its
-    brightness may move over time; plain_dark: bars darker than this need no visible edge, since the picture beside
-    them may be dark too; plain_edge: brightness step that others need. least_ratio: share of the side under which a
-    border is an encoder's dirt. blurred_ratio: a blurred bar has at most this share of the middle's fine detail;
-    blurred_most: both bars together leave at least this share; uneven_ratio: how unlike the two bars may be.
+    brightness may move over time; plain_dark: bars darker than this, if they are an even pair, need no visible edge,
+    since the picture beside them may be dark too; plain_edge: brightness step that others need. least_ratio: share
+    of the side under which a border is an encoder's dirt. blurred_ratio: a blurred bar has at most this share of the
+    middle's fine detail, and the middle at least blurred_detail of it; blurred_least, blurred_most: share of the side
+    that one bar at least, and both together at most, take; uneven_ratio: how unlike the two bars may be.
     """
 
     plain_spread: float = 3.0
@@ -70,8 +71,14 @@ def _plain(pictures: NDArray[np.uint8], settings: BorderSettings) -> tuple[float
     if plain.all():
         return 0.0, 1.0
     steps = np.mean([_steps_down(one) for one in lines], axis=0)
-    above = _bar(plain, level, steps, settings)
-    below = _bar(plain[::-1], level[::-1], steps[::-1], settings)
+    above, above_seen = _bar(plain, level, steps, settings)
+    below, below_seen = _bar(plain[::-1], level[::-1], steps[::-1], settings)
+    # Darkness beside a dark picture is a bar only as one of an even pair: a night scene has dark sides too.
+    even = abs(above - below) <= max(1, settings.uneven_ratio * height)
+    if not above_seen and not (below and even):
+        above = 0
+    if not below_seen and not (above and even):
+        below = 0
     return above / height, 1 - below / height
 
 
@@ -83,18 +90,16 @@ def _steps_down(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def _bar(
     plain: NDArray[np.bool_], level: NDArray[np.float32], steps: NDArray[np.float64], settings: BorderSettings
-) -> int:
-    """Lines of the bar that begins at line 0; 0 for none."""
+) -> tuple[int, bool]:
+    """Lines of the bar that begins at line 0, 0 for none; and whether its edge can be seen."""
     lines = int(np.argmin(plain))
-    if lines < max(1, settings.least_ratio * len(plain)):
-        return 0
-    same = np.abs(level[:lines] - np.median(level[:lines])) < settings.plain_spread
+    same = np.abs(level[:lines] - np.median(level[:lines])) < settings.plain_spread if lines else plain[:0]
     lines = lines if same.all() else int(np.argmin(same))
     if lines < max(1, settings.least_ratio * len(plain)):
-        return 0
+        return 0, False
+    seen = float(steps[max(0, lines - 2) : lines + 2].max()) >= settings.plain_edge
     dark = float(np.median(level[:lines])) < settings.plain_dark
-    edge = float(steps[max(0, lines - 2) : lines + 2].max())
-    return lines if dark or edge >= settings.plain_edge else 0
+    return (lines if dark or seen else 0), seen
 
 
 def _blurred(pictures: NDArray[np.uint8], settings: BorderSettings) -> tuple[float, float]:

@@ -125,7 +125,7 @@ class PicturesExaminer:
             low_texture=self._empty_stretches(end_s),
             active=active,
             border=border,
-            overlays=self._overlays(),
+            overlays=self._overlays(active),
             strip_columns=len(strip_s),
             strip_width_px=strip_width_px,
             strip_height_px=strip_height_px,
@@ -158,12 +158,12 @@ class PicturesExaminer:
     def _borders(self) -> tuple[Box, Literal["none", "bars", "blurred_bars"]]:
         return borders(self._kept_pictures(self._settings.kept_for_borders), self._settings.borders)
 
-    def _overlays(self) -> tuple[StillOverlay, ...]:
+    def _overlays(self, active: Box) -> tuple[StillOverlay, ...]:
         pictures = self._kept_pictures(self._settings.kept)
         ratio = self._settings.overlays.long_side_px / max(pictures.shape[1:])
         size = (max(1, round(pictures.shape[2] * ratio)), max(1, round(pictures.shape[1] * ratio)))
         small = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in pictures]
-        return still_overlays(np.stack(small), self._settings.overlays) if small else ()
+        return still_overlays(np.stack(small), active, self._settings.overlays) if small else ()
 
     def _rate_varies(self, at_s: NDArray[np.float64]) -> bool:
         settings = self._settings
@@ -183,8 +183,12 @@ class PicturesExaminer:
         """Repeated pictures together with the one they repeat; a long-shown single picture is none."""
         repeats = np.array(self._change) < self._settings.frozen_change
         repeats[0] = False
-        repeats[:-1] |= repeats[1:]
-        return stretches_where(repeats, starts_s=at_s, end_s=end_s, at_least_s=self._settings.frozen_for_s)
+        # Two frozen scenes that meet at a cut stay two: a stretch is moved to its first picture, not joined by it.
+        first_of_pair_s = np.concatenate([at_s[:1], at_s[:-1]])
+        runs = stretches_where(repeats, starts_s=at_s, end_s=end_s, at_least_s=0.0)
+        begins = dict(zip(at_s.tolist(), first_of_pair_s.tolist(), strict=True))
+        whole = [Stretch(start_s=begins[run.start_s], end_s=run.end_s) for run in runs]
+        return tuple(one for one in whole if one.end_s - one.start_s >= self._settings.frozen_for_s - 1e-9)
 
     def _empty_stretches(self, end_s: float) -> tuple[Stretch, ...]:
         low = np.array(self._texture) < self._settings.least_texture

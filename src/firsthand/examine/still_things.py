@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from firsthand.model.findings import Box, StillOverlay
 
+_BAR_EDGE_PX = 3.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverlaySettings:
@@ -27,15 +29,16 @@ class OverlaySettings:
     steady: float = 0.85
     least_edge: float = 10.0
     join_ratio: float = 0.03
-    pure: float = 0.7
+    pure: float = 0.5
     least_area: float = 0.001
     most: int = 8
 
 
-def still_overlays(pictures: NDArray[np.uint8], settings: OverlaySettings) -> tuple[StillOverlay, ...]:
+def still_overlays(pictures: NDArray[np.uint8], active: Box, settings: OverlaySettings) -> tuple[StillOverlay, ...]:
     """Overlays, largest first.
 
-    Args: pictures: [n, height, width] uint8 grey, spread over the clip, long side as settings say.
+    Args: pictures: [n, height, width] uint8 grey, spread over the clip, long side as settings say; active: what the
+        picture's bars leave: their own edges are no overlay.
     Limits: see OverlaySettings; a thing the camera follows exactly looks the same; see-through moving logos are
         missed.
     """
@@ -46,8 +49,10 @@ def still_overlays(pictures: NDArray[np.uint8], settings: OverlaySettings) -> tu
     mean_strength = strength.mean(axis=0)
     surviving = np.abs(across.mean(axis=0)) + np.abs(down.mean(axis=0))
     strong = mean_strength >= settings.least_edge
-    steady = strong & (surviving >= settings.steady * mean_strength)
-    if not strong.any() or 1 - steady.sum() / strong.sum() < settings.least_moving:
+    steady = strong & (surviving >= settings.steady * mean_strength) & ~_bar_edges(strong.shape, active)
+    edges = strength >= settings.least_edge
+    # Edges that move are spread over many places and strong at none of them, so they are counted picture by picture.
+    if edges[:, ~steady].sum() < settings.least_moving * edges.sum() or not steady.any():
         return ()
     found = [
         StillOverlay(box=box, share_of_time=_share_of_time(across[:, inside], down[:, inside]))
@@ -64,6 +69,22 @@ def _edges(pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np
     across[:, :, 1:-1] = (whole[:, :, 2:] - whole[:, :, :-2]) / 2
     down[:, 1:-1, :] = (whole[:, 2:, :] - whole[:, :-2, :]) / 2
     return across, down
+
+
+def _bar_edges(shape: tuple[int, int], active: Box) -> NDArray[np.bool_]:
+    """Where the picture meets its bars, three pixels to either side."""
+    height, width = shape
+    y, x = np.arange(height)[:, None], np.arange(width)[None, :]
+    near = np.zeros(shape, bool)
+    for side, at, length, whole in (
+        (active.left, x, width, active.left <= 0),
+        (active.right, x, width, active.right >= 1),
+        (active.top, y, height, active.top <= 0),
+        (active.bottom, y, height, active.bottom >= 1),
+    ):
+        if not whole:
+            near |= np.abs(at + 0.5 - side * length) <= _BAR_EDGE_PX
+    return near
 
 
 def _things(
