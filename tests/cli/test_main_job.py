@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.clips import make_clip, make_sound, pattern, tone
+from tests.support.clips import make_clip, make_sound, pattern, plain, tone
 from tests.support.program import Ran, command, environment, firsthand
 
 
@@ -144,6 +144,35 @@ def test_any_file_name_comes_back_byte_for_byte_and_does_no_harm(tmp_path: Path,
         ran = firsthand(*words, "--archive", tmp_path / "archive")
         assert ran.code == 0, ran.talk
         assert "a\nb" not in ran.out
+
+
+def test_stopped_by_hand_it_ends_at_once_keeps_what_it_has_and_goes_on_when_called_again(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    make_clip(tmp_path / "in" / "a.mp4", seconds=0.4)
+    make_clip(tmp_path / "in" / "long.mp4", seconds=120, size=(1280, 720), draw=plain((1280, 720)))
+    archive = tmp_path / "archive"
+    with subprocess.Popen(
+        command("add", tmp_path / "in", "--case", "kyiv", "--archive", archive, "--workers", "1"),
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as adding:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not _has_findings(archive):
+            time.sleep(0.05)
+        adding.send_signal(signal.SIGINT)
+        _, talk = adding.communicate(timeout=60)
+    assert adding.returncode == 130
+    assert "goes on from here" in talk
+    assert firsthand("verify", "--archive", archive, "--json").document["passed"] is True
+    assert {one["state"] for one in add(archive, tmp_path / "in").document["items"]} == {"already_sealed"}
+    kinds = firsthand("show", "long.mp4", "--archive", archive, "--json").document["findings"]
+    assert {one["outcome"] for one in kinds} <= {"found", "nothing_there", "not_looked"}
+
+
+def _has_findings(archive: Path) -> bool:
+    """Whether the first clip's findings are recorded, so that the long one is being examined."""
+    return firsthand("show", "a.mp4", "--archive", archive, "--json").out.count('"made_by"') > 0
 
 
 def test_killed_at_any_moment_what_was_acknowledged_is_there_and_a_rerun_completes(clips: Path, tmp_path: Path) -> None:

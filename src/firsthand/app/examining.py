@@ -88,14 +88,19 @@ _CHILDREN: list[Child] = []
 def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter[str]:
     outcomes: Counter[str] = Counter()
     progress.begin("examining", len(queue), "clips")
-    for job, done in desk.executor.run(examine_job, queue):
-        if isinstance(done, IntegrityError | KeyboardInterrupt):
-            raise done
-        examined = done if isinstance(done, Examined) else _not_examined(job, done)
-        desk.write(*_findings(job, examined))
-        outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)
-        progress.advance(1, _note(desk, job))
-    progress.end()
+    try:
+        for job, done in desk.executor.run(examine_job, queue):
+            if isinstance(done, IntegrityError):
+                raise done
+            examined = done if isinstance(done, Examined) else _not_examined(job, done)
+            desk.write(*_findings(job, examined))
+            outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)
+            progress.advance(1, _note(desk, job))
+    except BaseException:
+        close_children()  # what they are at now would not be recorded: nobody has to wait for it
+        raise
+    finally:
+        progress.end()
     return outcomes
 
 
