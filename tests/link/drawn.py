@@ -47,6 +47,21 @@ def filmed(place: int, action: int, *, seconds: float = 6.0, movers: int = 4) ->
     return frames
 
 
+def carried(place: int, walk: int, *, seconds: float = 6.0) -> Frames:
+    """What a shaking camera sees that is carried through a wide `place`; another walk is another take of it."""
+    rng = np.random.default_rng([place, walk, 7])
+    wide = cv2.resize(np.hstack([room(place * 10 + part) for part in range(5)]), None, fx=1.3, fy=1.3)
+    start, stop = rng.uniform(0.1, 0.3), rng.uniform(0.7, 0.9)
+    frames: Frames = []
+    count = round(seconds * FPS)
+    for number in range(count):
+        along = (start + (stop - start) * number / count) * (wide.shape[1] - WIDTH)
+        x, y = along + rng.uniform(-25, 25), 30 + rng.uniform(-25, 25)
+        left, top = int(np.clip(x, 0, wide.shape[1] - WIDTH)), int(np.clip(y, 0, wide.shape[0] - HEIGHT))
+        frames.append((number / FPS, np.ascontiguousarray(wide[top : top + HEIGHT, left : left + WIDTH])))
+    return frames
+
+
 def print_from(name: str, frames: Frames, *, still: bool = False) -> Print:
     """The print of a clip, through the same findings an examiner would give."""
     sampled = [frames[0]] if still else _every(frames, 1.0)

@@ -13,7 +13,7 @@ from firsthand.link.index import PrintIndex
 from firsthand.link.prints import Print, print_of
 from firsthand.model.links import CopyFound
 from firsthand.model.outcomes import NotLooked
-from tests.link.drawn import filmed, named, print_from
+from tests.link.drawn import carried, filmed, named, print_from
 
 
 def sought(query: Print, *known: Print) -> tuple[CopyFound, ...]:
@@ -94,6 +94,20 @@ def test_a_copy_played_backwards_is_called_reversed() -> None:
 def test_another_take_of_the_same_scene_is_never_called_a_copy() -> None:
     (found,) = sought(print_from("second take", filmed(1, 2)), print_from("first take", filmed(1, 1)))
     assert found.verdict == "same_scene_other_take"
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_copy_of_a_shaking_carried_camera_is_never_called_another_take(place: int) -> None:
+    frames = carried(place, 1, seconds=8.0)
+    late = [(at_s - 0.3, picture) for at_s, picture in frames[3:]]  # sampled between the source's samples
+    (found,) = sought(print_from("query", edited(edits.mirrored, late).frames), print_from("source", frames))
+    assert found.verdict in ("copy", "undecidable")
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_another_walk_through_the_same_place_is_no_copy(place: int) -> None:
+    found = sought(print_from("one walk", carried(place, 1)), print_from("another walk", carried(place, 2)))
+    assert "copy" not in {one.verdict for one in found}
 
 
 def test_a_scene_in_which_nothing_moves_is_undecidable() -> None:
@@ -193,4 +207,4 @@ def test_an_item_that_was_not_looked_at_has_no_print() -> None:
 
 def test_settings_are_part_of_the_engine() -> None:
     assert CopySeeker().engine == CopySeeker().engine
-    assert CopySeeker(CopyLimits(correlation=0.6)).engine != CopySeeker().engine
+    assert CopySeeker(CopyLimits(correlation=0.7)).engine != CopySeeker().engine

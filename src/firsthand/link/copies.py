@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
-from firsthand.link.geometry import Fit, fit
+from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
+from firsthand.link.passing import EXACTLY, ROUGHLY, SAME_WAY, Seen, Units, corners_apart, passed
 from firsthand.link.prints import Print
 from firsthand.link.soundtest import sound_agreement
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
@@ -28,8 +29,9 @@ class CopyLimits:
     witnesses: int = 8  # distinct places; strangers' frames reached 6
     scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
-    correlation: float = 0.5  # of changes, for a long stretch; a short one needs more, see `needed`
-    short: float = 0.35
+    correlation: float = 0.6  # of changes, for a long stretch; a short one needs more, see `needed`
+    short: float = 0.3
+    undecided: float = 0.5  # below this, what moves is not the same
     beyond_doubt: float = 0.9
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
     moving_s: float = 1.0
@@ -37,8 +39,8 @@ class CopyLimits:
     still_matches_ratio: float = 0.5
 
     def needed(self, moving_s: float, speed: float) -> float:
-        """The correlation that makes a copy: two takes of one gesture reach 0.6 to 0.8 over a second or two when
-        every offset and speed is tried, and nothing near it over more."""
+        """The correlation that makes a copy. When every offset and speed is tried, two takes of one gesture reach 0.6
+        to 0.8 over a second or two, two walks along one path 0.6 over five; re-encoded copies mostly lie above 0.9."""
         odd_speed = 0.05 if abs(speed - 1) > 0.02 else 0.0
         return float(self.correlation + self.short / max(1.0, moving_s) ** 0.5 + odd_speed)
 
@@ -72,21 +74,17 @@ class CopySeeker:
 
     def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool) -> "list[_Laid]":
         """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one."""
-        fits: list[tuple[Fit, NDArray[np.float64], TimeMap]] = []
-        for frame_a, frame_b in _spread_pairs(votes, self.limits.frame_pairs):
-            features = a.mirrored_features(frame_a) if mirrored else a.features(frame_a)
-            one = fit(features, b.features(frame_b), size_a=a.size_px, size_b=b.size_px)
-            if one is not None and one.witnesses >= self.limits.witnesses:
-                start = TimeMap(speed=1.0, offset_s=float(a.frame_s[frame_a] - b.frame_s[frame_b]))
-                fits.append((one, _in_units(one.matrix, a, b, mirrored=mirrored), start))
-        fits.sort(key=lambda one: -one[0].witnesses)
+        units = Units(a, b, mirrored=mirrored)
+        seen = [units.seen(*pair) for pair in _spread_pairs(votes, self.limits.frame_pairs)]
+        enough = [one for one in seen if one is not None and one.fit.witnesses >= self.limits.witnesses]
         laid: list[_Laid] = []
-        for one, matrix, start in fits:
-            same = next((way for way in laid if _corners_apart(way.matrix, matrix) < 0.12), None)
+        for one in sorted(enough, key=lambda one: -one.fit.witnesses):
+            start = TimeMap(speed=1.0, offset_s=float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]))
+            same = next((way for way in laid if corners_apart(way.matrix, one.matrix) < SAME_WAY), None)
             if same is not None:
                 same.starts.append(start)
             elif len(laid) < 3:
-                laid.append(_Laid(b=b, fit=one, matrix=matrix, starts=[start]))
+                laid.append(_Laid(b=b, seen=one, units=units, starts=[start]))
         return laid
 
     def _compared(self, a: Print, laid: "list[_Laid]") -> list[CopyFound]:
@@ -102,7 +100,7 @@ class CopySeeker:
             spans = _spans(a, b, one)
             if self._is_copy(one) and not any(_overlap(spans, earlier) for earlier in used):
                 used.append(spans)
-                copies.append(_copy(a, way, overlaid, one, spans))
+                copies.append(_copy(a, way, overlaid, one, spans, score=one.correlation))
         if copies:
             return copies
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
@@ -132,12 +130,21 @@ class CopySeeker:
         )
 
     def _not_copied(self, a: Print, way: "_Laid", agreed: list[Agreement]) -> list[CopyFound]:
-        """Another take where both move and nothing agrees; undecidable where too little moves or it half agrees."""
+        """A copy by what is seen in passing, where things move too fast for the trails; else another take where both
+        move and nothing agrees; undecidable where too little moves or it half agrees."""
         if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
             return []
-        moving_s = min(Overlaid(a, way.b, way.matrix).moving_s())
+        overlaid = Overlaid(a, way.b, way.matrix)
+        moving_s = min(overlaid.moving_s())
+        seen = passed(a, way.b, way.seen, way.units, within=EXACTLY) if moving_s >= self.limits.moving_s else None
+        if seen is not None:
+            time_map = TimeMap(speed=1.0, offset_s=seen.offset_s)
+            stretch = overlaid.measured(time_map, seen.b_start_s, seen.b_end_s)
+            return [_copy(a, way, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
         half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
-        decided = moving_s >= self.limits.moving_s and half < self.limits.correlation
+        decided = moving_s >= self.limits.moving_s and half < self.limits.undecided
+        if decided and passed(a, way.b, way.seen, way.units, within=ROUGHLY) is not None:
+            decided = False
         return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
 
     def _stills(self, a: Print, way: "_Laid") -> CopyFound:
@@ -164,9 +171,17 @@ class _Laid:
     """One way in which the query's picture lies over b's, with the time maps its frame pairs suggest."""
 
     b: Print
-    fit: Fit
-    matrix: NDArray[np.float64]
+    seen: Seen  # the strongest frame pair
+    units: Units
     starts: list[TimeMap]
+
+    @property
+    def fit(self) -> Fit:
+        return self.seen.fit
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        return self.seen.matrix
 
     @property
     def spread(self) -> float:
@@ -184,32 +199,19 @@ def _spread_pairs(votes: FrameVotes, wanted: int) -> list[tuple[int, int]]:
     return [(int(votes.query_frame[place]), int(votes.frame[place])) for place in order]
 
 
-def _in_units(matrix: NDArray[np.float64], a: Print, b: Print, *, mirrored: bool) -> NDArray[np.float64]:
-    scaled = np.column_stack([matrix[:, :2] * np.asarray(a.size_px), matrix[:, 2]])
-    scaled = scaled / np.asarray(b.size_px)[:, None]
-    if mirrored:  # x becomes 1 − x before the map
-        scaled = np.column_stack([-scaled[:, 0], scaled[:, 1], scaled[:, 2] + scaled[:, 0]])
-    return np.asarray(scaled)
-
-
-def _corners_apart(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
-    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float64)
-    return float(np.abs((corners @ (p - q)[:, :2].T) + (p - q)[:, 2]).max())
-
-
 def _evidence(one: Agreement) -> float:
     """How much agreement there is, with a small preference for the speed that needs no edit."""
     plain = 0.04 if abs(one.time_map.speed - 1) < 0.01 else 0.0
     return float((one.correlation + plain) * one.moving_s**0.5)
 
 
-def _spans(a: Print, b: Print, one: Agreement) -> tuple[Span, Span]:
+def _spans(a: Print, b: Print, one: Agreement, *, within_s: float = 0.5) -> tuple[Span, Span]:
     """The stretch as spans of both; an end within the sampling error of an item's own end is that end."""
     speed, offset_s = one.time_map.speed, one.time_map.offset_s
     ends_a = sorted(((0.0 - offset_s) / speed, (a.end_s - offset_s) / speed))
     low, high = max(0.0, ends_a[0]), min(b.end_s, ends_a[1])
-    start = low if one.b_start_s - low < 0.5 else one.b_start_s
-    end = high if high - one.b_end_s < 0.5 else one.b_end_s
+    start = low if one.b_start_s - low < within_s else one.b_start_s
+    end = high if high - one.b_end_s < within_s else one.b_end_s
     start, end = max(start, low), min(max(end, start), high)
     in_a = sorted((speed * start + offset_s, speed * end + offset_s))
     span_a = Span(item=a.item, start_s=max(0.0, in_a[0]), end_s=max(0.0, in_a[1]))
@@ -225,7 +227,9 @@ def _overlap(p: tuple[Span, Span], q: tuple[Span, Span]) -> bool:
     return False
 
 
-def _copy(a: Print, way: _Laid, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span]) -> CopyFound:
+def _copy(
+    a: Print, way: _Laid, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span], *, score: float
+) -> CopyFound:
     edited = edits_between(
         a, way.b, spans=spans, speed=one.time_map.speed, matrix=way.matrix, pictures=overlaid.pictures(one)
     )
@@ -236,7 +240,7 @@ def _copy(a: Print, way: _Laid, overlaid: Overlaid, one: Agreement, spans: tuple
         a=spans[0],
         b=spans[1],
         verdict="copy",
-        score=max(0.0, min(1.0, one.correlation)),
+        score=max(0.0, min(1.0, score)),
         matched_by=matched,
         edited=edited.which,
         edits=edited.edits + replaced,

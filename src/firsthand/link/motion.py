@@ -97,7 +97,11 @@ class Overlaid:
             return None
         refined = self._refined(time_map, *stretch)
         stretch = self._stretch(refined) or stretch
-        return self.measured(refined, *stretch)
+        best = self.measured(refined, *stretch)
+        # Noise and cuts break a long agreement; where all of it agrees nearly as well, all of it is meant.
+        whole = self.measured(refined, float(self._b_s[0]), float(self._b_s[-1]))
+        agrees = whole.correlation >= 0.95 * best.correlation and whole.still_likeness >= 0.8 * best.still_likeness
+        return whole if agrees else best
 
     def measured(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> Agreement:
         """How far a and b agree over this stretch of b, whatever they show there."""

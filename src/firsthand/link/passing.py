@@ -1,0 +1,126 @@
+"""A second take test, for pictures that move too fast for their trails: does the view match in passing?
+
+A camera that moves sees each view once. If frames at one offset lie over each other in exactly one way, and frames
+at other offsets do not, then both items pass the same views at the same times: one recording. If they do so in
+roughly one way, that may be sampling half a second apart, or somebody who walked the same path again: it cannot be
+told. A camera that stands still matches itself at every offset, and so proves nothing here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.link.geometry import Fit, fit
+from firsthand.link.prints import Print
+
+AT_ONE_TIME_S = 0.75  # frames are sampled once a second, so that nearest frames lie half a second apart at most
+APART_S = 1.5
+FEWEST_FRAMES = 3
+FEWEST_RATIO = 0.6  # of the frames looked at: those between are blurred, or lie half a second apart
+MOST_FRAMES = 12
+FEWEST_WITNESSES = 16
+SAME_WAY = 0.12  # largest shift of a corner, in pictures, between two maps that lay one item over another
+EXACTLY = 0.03  # what fitting errs by; a second walk along the same path drifts by 0.05 to 0.2 from frame to frame
+ROUGHLY = 0.25
+ELSEWHERE_RATIO = 0.4  # of the witnesses at the right time that may be left at a wrong one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """One frame pair that lies over each other: frame numbers, and the map in unit coordinates."""
+
+    frame_a: int
+    frame_b: int
+    fit: Fit
+    matrix: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """Frames that match in passing: second of a = second of b + offset_s, from one second of b to another."""
+
+    offset_s: float
+    b_start_s: float
+    b_end_s: float
+    share: float  # of the frames in that stretch, 0 to 1, that lie over each other in this one way
+
+
+def corners_apart(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
+    """The farthest that any corner of the picture lies from itself under two maps, in pictures."""
+    corners = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float64)
+    return float(np.abs((corners @ (p - q)[:, :2].T) + (p - q)[:, 2]).max())
+
+
+def passed(a: Print, b: Print, way: Seen, in_units: "Units", *, within: float) -> Passed | None:
+    """Whether a and b match in passing, at the offset that `way` suggests and in its way; None where they do not or
+    where it cannot be told. within: EXACTLY or ROUGHLY. Changed speeds are not looked for here."""
+    offset_s = float(a.frame_s[way.frame_a] - b.frame_s[way.frame_b])
+    at_once = [
+        (frame_a, frame_b)
+        for frame_a, second in enumerate(a.frame_s)
+        if abs(second - offset_s - b.frame_s[frame_b := _nearest(b.frame_s, second - offset_s)]) <= AT_ONE_TIME_S
+    ]
+    tried = at_once[:: max(1, len(at_once) // MOST_FRAMES)]
+    aligned = [
+        one
+        for one in (in_units.seen(*pair) for pair in tried)
+        if one is not None and one.fit.witnesses >= FEWEST_WITNESSES and corners_apart(one.matrix, way.matrix) < within
+    ]
+    if len(aligned) < FEWEST_FRAMES or len(aligned) < FEWEST_RATIO * len(tried):
+        return None
+    told = 0
+    for one in aligned:
+        for frame_b in _elsewhere(b.frame_s, float(b.frame_s[one.frame_b])):
+            told += 1
+            other = in_units.seen(one.frame_a, frame_b)
+            if (
+                other is not None
+                and other.fit.witnesses > ELSEWHERE_RATIO * one.fit.witnesses
+                and corners_apart(other.matrix, way.matrix) < SAME_WAY
+            ):
+                return None
+    if told < FEWEST_FRAMES:
+        return None
+    offsets = [a.frame_s[one.frame_a] - b.frame_s[one.frame_b] for one in aligned]
+    seconds = [float(b.frame_s[one.frame_b]) for one in aligned]
+    return Passed(
+        offset_s=float(np.median(offsets)),
+        b_start_s=min(seconds),
+        b_end_s=max(seconds),
+        share=len(aligned) / len(tried),
+    )
+
+
+class Units:
+    """Lays frames of a over frames of b, as they are or mirrored, and gives maps in unit coordinates."""
+
+    def __init__(self, a: Print, b: Print, *, mirrored: bool) -> None:
+        self._a, self._b, self._mirrored = a, b, mirrored
+
+    def seen(self, frame_a: int, frame_b: int) -> Seen | None:
+        """One frame of a over one of b; None where fewer than four places agree."""
+        a, b = self._a, self._b
+        features = a.mirrored_features(frame_a) if self._mirrored else a.features(frame_a)
+        one = fit(features, b.features(frame_b), size_a=a.size_px, size_b=b.size_px)
+        if one is None:
+            return None
+        scaled = np.column_stack([one.matrix[:, :2] * np.asarray(a.size_px), one.matrix[:, 2]])
+        scaled = scaled / np.asarray(b.size_px)[:, None]
+        if self._mirrored:  # x becomes 1 − x before the map
+            scaled = np.column_stack([-scaled[:, 0], scaled[:, 1], scaled[:, 2] + scaled[:, 0]])
+        return Seen(frame_a=frame_a, frame_b=frame_b, fit=one, matrix=scaled)
+
+
+def _nearest(seconds: NDArray[np.float64], at_s: float) -> int:
+    return int(np.abs(seconds - at_s).argmin())
+
+
+def _elsewhere(seconds: NDArray[np.float64], at_s: float) -> list[int]:
+    """Up to two frames well away from this second: the nearest such, where a slow camera still matches, and the
+    farthest."""
+    apart = np.abs(seconds - at_s)
+    away = np.flatnonzero(apart >= APART_S)
+    if not len(away):
+        return []
+    return sorted({int(away[apart[away].argmin()]), int(away[apart[away].argmax()])})
