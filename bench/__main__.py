@@ -6,13 +6,14 @@ import sys
 BENCHES = {
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
+    "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
 }
 
 
 def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in BENCHES:
         for name, what in BENCHES.items():
-            print(f"python -m bench {name:<12} {what}")
+            print(f"python -m bench {name:<14} {what}")
         return 2 if arguments else 0
     answer: int = importlib.import_module(f"bench.{arguments[0]}").main(arguments[1:])
     return answer
