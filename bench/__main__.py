@@ -6,6 +6,7 @@ import sys
 BENCHES = {
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
+    "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
 }
 

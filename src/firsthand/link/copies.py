@@ -75,8 +75,13 @@ class CopySeeker:
     def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool) -> "list[_Laid]":
         """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one."""
         units = Units(a, b, mirrored=mirrored)
-        seen = [units.seen(*pair) for pair in _spread_pairs(votes, self.limits.frame_pairs)]
-        enough = [one for one in seen if one is not None and one.fit.witnesses >= self.limits.witnesses]
+        enough: list[Seen] = []
+        for number, pair in enumerate(_spread_pairs(votes, self.limits.frame_pairs)):
+            one = units.seen(*pair)
+            if one is not None and one.fit.witnesses >= self.limits.witnesses:
+                enough.append(one)
+            elif not enough and number + 1 >= self.limits.frame_pairs // 2:
+                break  # the likeliest half in vain: a stranger
         laid: list[_Laid] = []
         for one in sorted(enough, key=lambda one: -one.fit.witnesses):
             start = TimeMap(speed=1.0, offset_s=float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]))
@@ -98,7 +103,7 @@ class CopySeeker:
         used: list[tuple[Span, Span]] = []
         for way, overlaid, one in agreed:
             spans = _spans(a, b, one)
-            if self._is_copy(one) and not any(_overlap(spans, earlier) for earlier in used):
+            if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(overlaid, one):
                 used.append(spans)
                 copies.append(_copy(a, way, overlaid, one, spans, score=one.correlation))
         if copies:
@@ -115,18 +120,18 @@ class CopySeeker:
                 if one is None:
                     continue
                 agreed.append((way, overlaid, one))
-                if self._is_copy(one) and one.correlation >= self.limits.beyond_doubt:
+                if one.correlation >= self.limits.beyond_doubt and self._is_copy(overlaid, one):
                     whole_s = min(a.end_s / abs(one.time_map.speed), b.end_s)
                     span = _spans(a, b, one)[1]
                     if span.end_s - span.start_s >= whole_s - 0.5 and abs(one.time_map.speed - 1) < 0.01:
                         return agreed
         return agreed
 
-    def _is_copy(self, one: Agreement) -> bool:
+    def _is_copy(self, overlaid: Overlaid, one: Agreement) -> bool:
         return (
             one.moving_s >= self.limits.moving_s
             and one.correlation >= self.limits.needed(one.moving_s, one.time_map.speed)
-            and one.correlation >= one.chance + self.limits.above_chance
+            and one.correlation >= overlaid.chance(one) + self.limits.above_chance
         )
 
     def _not_copied(self, a: Print, way: "_Laid", agreed: list[Agreement]) -> list[CopyFound]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FARTHEST_BITS = 72  # of 256. Nearest strangers among 300 lie at 78 and more in 99 of 100 cases; see bench/copies/LOG.md
+FEWEST = 7  # matches that one proposal brings roughly into place; strangers mostly stay below, and are soon done with
 ROUGH_PX = 14.0  # a proposal errs by about 5° and half a scale step of 1.2: 14 px at half a picture's distance
 FINE_PX = 5.0
 CELL_PX = 16.0  # matches within one cell of this size count once: letters of a logo are not many witnesses
@@ -36,13 +37,20 @@ class Fit:
     spread_b: float
 
 
+def distance(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """Bits in which codes [..., words] differ, of the shape that a and b broadcast to."""
+    # Word by word: summing over a last axis of four is several times slower.
+    bits = np.bitwise_count(a[..., 0] ^ b[..., 0]).astype(np.uint16)
+    for word in range(1, a.shape[-1]):
+        bits += np.bitwise_count(a[..., word] ^ b[..., word])
+    return np.asarray(bits)
+
+
 def nearest(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Features that are each other's nearest and near enough: indexes into a and into b."""
     if not len(a) or not len(b):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    bits = np.zeros((len(a), len(b)), np.uint16)
-    for word in range(a.shape[1]):
-        bits += np.bitwise_count(a[:, word, None] ^ b[None, :, word])
+    bits = distance(a[:, None], b[None])
     to_b = bits.argmin(1)
     rows = np.arange(len(a))
     mutual = (bits.argmin(0)[to_b] == rows) & (bits[rows, to_b] <= FARTHEST_BITS * a.shape[1] / 4)
@@ -50,12 +58,12 @@ def nearest(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.in
 
 
 def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[float, float]) -> Fit | None:
-    """The map that carries most of a's features onto b's; None where fewer than four agree.
+    """The map that carries most of a's features onto b's; None where fewer than FEWEST roughly agree.
 
     Similarities are proposed; the final map is affine where enough witnesses spread widely enough to hold it.
     """
     of_a, of_b = nearest(a.code, b.code)
-    if len(of_a) < 4:
+    if len(of_a) < FEWEST:
         return None
     from_xy, to_xy = a.xy[of_a].astype(np.float64), b.xy[of_b].astype(np.float64)
     scale = b.diameter_px[of_b] / a.diameter_px[of_a]
@@ -66,6 +74,8 @@ def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[
     off_x += proposals[:, 0, 2, None] - to_xy[:, 0]
     off_y += proposals[:, 1, 2, None] - to_xy[:, 1]
     near = off_x**2 + off_y**2 < ROUGH_PX**2
+    if near.sum(1).max() < FEWEST:
+        return None
     order = np.argsort(-near.sum(1), kind="stable")[:3]  # the best proposals mostly differ by noise alone
     best: tuple[int, NDArray[np.float64], NDArray[np.bool_]] | None = None
     for one in order:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.geometry import distance
 from firsthand.link.prints import Print
 from firsthand.model.ids import ItemId
 
@@ -157,9 +158,10 @@ def fresh_features(one: Print) -> NDArray[np.int64]:
     for frame in range(1, one.frames):
         before = slice(one.frame_first[frame - 1], one.frame_first[frame])
         here = slice(one.frame_first[frame], one.frame_first[frame + 1])
-        close = np.abs(one.xy[before][:, None] - one.xy[here][None]).max(2) <= SAME_PLACE_PX
+        apart = [np.abs(np.subtract.outer(one.xy[before][:, axis], one.xy[here][:, axis])) for axis in (0, 1)]
+        close = (apart[0] <= SAME_PLACE_PX) & (apart[1] <= SAME_PLACE_PX)
         old, new = np.nonzero(close)
-        bits = np.bitwise_count(one.code[before][old] ^ one.code[here][new]).sum(1)
+        bits = distance(one.code[before][old], one.code[here][new])
         stayed = np.zeros(here.stop - here.start, bool)
         stayed[new[bits <= SAME_FEATURE_BITS]] = True
         kept.append(np.flatnonzero(~stayed) + here.start)
@@ -190,7 +192,7 @@ def _hits(segment: _Segment, asked: NDArray[np.uint64]) -> tuple[NDArray[np.int6
         feature = np.repeat(np.arange(len(asked)), counts)
         step = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         row = segment.row[number][np.repeat(low, counts) + step]
-        near = np.bitwise_count(asked[feature] ^ segment.code[row]).sum(1) <= NEAR_BITS
+        near = distance(asked[feature], segment.code[row]) <= NEAR_BITS
         features.append(feature[near])
         frames.append(segment.frame[row[near]].astype(np.int64))
     return np.concatenate(features), np.concatenate(frames)

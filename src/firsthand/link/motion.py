@@ -48,7 +48,6 @@ class Agreement:
     correlation: float
     level: float
     still_likeness: float
-    chance: float  # the best correlation over as long a stretch at other offsets: what this scene gives anyway
 
 
 class Overlaid:
@@ -116,7 +115,6 @@ class Overlaid:
             correlation=_correlation(change_a, change_b),
             level=_correlation(a - a.mean(0), b - b.mean(0)) if len(a) else 0.0,
             still_likeness=_correlation(a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)),
-            chance=self._chance(time_map, grid_b, change_b),
         )
 
     def moving_s(self) -> tuple[float, float]:
@@ -139,20 +137,21 @@ class Overlaid:
         _, a, b = self._both(found.time_map, found.b_start_s, found.b_end_s)
         return a, b, self.seen
 
-    def _chance(self, time_map: TimeMap, grid_b: NDArray[np.float64], change_b: Trail) -> float:
-        """The best correlation of this stretch of b with a at offsets more than 0.6 s away."""
-        best = 0.0
-        span_s = (self._a_s[-1] - self._a_s[0]) / abs(time_map.speed)
-        for shift in range(-40, 41):
-            shift_s = shift * max(STEP_S, span_s / 80)
-            if abs(shift_s) < 0.6 or not len(grid_b):
-                continue
-            at = time_map.speed * (grid_b + shift_s) + time_map.offset_s
-            inside = (at >= self._a_s[0]) & (at <= self._a_s[-1])
-            if inside.sum() >= max(4, 0.6 * len(grid_b)):
-                first, last = np.flatnonzero(inside)[[0, -1]]
-                change_a = _changes(_at(self._a, self._a_s, at[first : last + 1]))
-                best = max(best, _correlation(change_a, change_b[first : last + 1]))
+    def chance(self, found: Agreement) -> float:
+        """The best correlation of this stretch of b with a at offsets more than 0.6 s away: what the scene gives
+        anyway, where something in it repeats itself."""
+        grid_b, _, b = self._both(found.time_map, found.b_start_s, found.b_end_s)
+        if not len(grid_b):
+            return 0.0
+        change_b = _changes(b)
+        speed, best = found.time_map.speed, 0.0
+        step_s = max(0.3, (self._a_s[-1] - self._a_s[0]) / abs(speed) / 40)
+        for shift_s in (number * step_s for number in range(-40, 41)):
+            at = speed * (grid_b + shift_s) + found.time_map.offset_s
+            inside = np.flatnonzero((at >= self._a_s[0]) & (at <= self._a_s[-1]))
+            if abs(shift_s) > 0.6 and len(inside) >= max(4, 0.6 * len(grid_b)):
+                part = slice(inside[0], inside[-1] + 1)
+                best = max(best, _correlation(_changes(_at(self._a, self._a_s, at[part])), change_b[part]))
         return best
 
     def _both(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> tuple[NDArray[np.float64], Trail, Trail]:

@@ -99,7 +99,7 @@ class Units:
         self._a, self._b, self._mirrored = a, b, mirrored
 
     def seen(self, frame_a: int, frame_b: int) -> Seen | None:
-        """One frame of a over one of b; None where fewer than four places agree."""
+        """One frame of a over one of b; None where they do not lie over each other."""
         a, b = self._a, self._b
         features = a.mirrored_features(frame_a) if self._mirrored else a.features(frame_a)
         one = fit(features, b.features(frame_b), size_a=a.size_px, size_b=b.size_px)
