@@ -11,7 +11,7 @@ from firsthand.link.edits import edits_between
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
-from firsthand.link.passing import EXACTLY, ROUGHLY, SAME_WAY, Seen, Units, corners_apart, passed
+from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.prints import Print
 from firsthand.link.soundtest import sound_agreement
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
@@ -135,21 +135,20 @@ class CopySeeker:
         )
 
     def _not_copied(self, a: Print, way: "_Laid", agreed: list[Agreement]) -> list[CopyFound]:
-        """A copy by what is seen in passing, where things move too fast for the trails; else another take where both
-        move and nothing agrees; undecidable where too little moves or it half agrees."""
+        """A copy by what is seen in passing, where things move too fast for the trails; else another take where the
+        camera stands still and both move unlike; undecidable where it moves, too little does, or it half agrees."""
         if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
             return []
         overlaid = Overlaid(a, way.b, way.matrix)
         moving_s = min(overlaid.moving_s())
-        seen = passed(a, way.b, way.seen, way.units, within=EXACTLY) if moving_s >= self.limits.moving_s else None
+        seen = passed(a, way.b, way.seen, way.units) if moving_s >= self.limits.moving_s else None
         if seen is not None:
             time_map = TimeMap(speed=1.0, offset_s=seen.offset_s)
             stretch = overlaid.measured(time_map, seen.b_start_s, seen.b_end_s)
             return [_copy(a, way, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
         half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
         decided = moving_s >= self.limits.moving_s and half < self.limits.undecided
-        if decided and passed(a, way.b, way.seen, way.units, within=ROUGHLY) is not None:
-            decided = False
+        decided = decided and stands_still(a, way.b, way.seen, way.units)
         return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
 
     def _stills(self, a: Print, way: "_Laid") -> CopyFound:

@@ -1,9 +1,9 @@
 """A second take test, for pictures that move too fast for their trails: does the view match in passing?
 
 A camera that moves sees each view once. If frames at one offset lie over each other in exactly one way, and frames
-at other offsets do not, then both items pass the same views at the same times: one recording. If they do so in
-roughly one way, that may be sampling half a second apart, or somebody who walked the same path again: it cannot be
-told. A camera that stands still matches itself at every offset, and so proves nothing here.
+at other offsets do not, then both items pass the same views at the same times: one recording. If they do so only
+roughly, that may be sampling half a second apart, or somebody who walked the same path again: it cannot be told. A
+camera that stands still matches itself at every offset; only there may what moves decide against a copy.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from firsthand.link.prints import Print
 
 AT_ONE_TIME_S = 0.75  # frames are sampled once a second, so that nearest frames lie half a second apart at most
 APART_S = 1.5
+STILL_FOR_S = 0.9
 FEWEST_FRAMES = 3
 FEWEST_RATIO = 0.6  # of the frames looked at: those between are blurred, or lie half a second apart
 MOST_FRAMES = 12
 FEWEST_WITNESSES = 16
 SAME_WAY = 0.12  # largest shift of a corner, in pictures, between two maps that lay one item over another
 EXACTLY = 0.03  # what fitting errs by; a second walk along the same path drifts by 0.05 to 0.2 from frame to frame
-ROUGHLY = 0.25
 ELSEWHERE_RATIO = 0.4  # of the witnesses at the right time that may be left at a wrong one
 
 
@@ -52,9 +52,9 @@ def corners_apart(p: NDArray[np.float64], q: NDArray[np.float64]) -> float:
     return float(np.abs((corners @ (p - q)[:, :2].T) + (p - q)[:, 2]).max())
 
 
-def passed(a: Print, b: Print, way: Seen, in_units: "Units", *, within: float) -> Passed | None:
+def passed(a: Print, b: Print, way: Seen, in_units: "Units") -> Passed | None:
     """Whether a and b match in passing, at the offset that `way` suggests and in its way; None where they do not or
-    where it cannot be told. within: EXACTLY or ROUGHLY. Changed speeds are not looked for here."""
+    where it cannot be told. Changed speeds are not looked for here."""
     offset_s = float(a.frame_s[way.frame_a] - b.frame_s[way.frame_b])
     at_once = [
         (frame_a, frame_b)
@@ -65,7 +65,7 @@ def passed(a: Print, b: Print, way: Seen, in_units: "Units", *, within: float) -
     aligned = [
         one
         for one in (in_units.seen(*pair) for pair in tried)
-        if one is not None and one.fit.witnesses >= FEWEST_WITNESSES and corners_apart(one.matrix, way.matrix) < within
+        if one is not None and one.fit.witnesses >= FEWEST_WITNESSES and corners_apart(one.matrix, way.matrix) < EXACTLY
     ]
     if len(aligned) < FEWEST_FRAMES or len(aligned) < FEWEST_RATIO * len(tried):
         return None
@@ -90,6 +90,20 @@ def passed(a: Print, b: Print, way: Seen, in_units: "Units", *, within: float) -
         b_end_s=max(seconds),
         share=len(aligned) / len(tried),
     )
+
+
+def stands_still(a: Print, b: Print, way: Seen, in_units: "Units") -> bool:
+    """Whether a frame of a lies over b in the same way a second or more beside the place where it does best: the
+    camera stood still meanwhile, and what moves is in the scene."""
+    for frame_b in np.flatnonzero(np.abs(b.frame_s - b.frame_s[way.frame_b]) >= STILL_FOR_S).tolist()[:MOST_FRAMES]:
+        other = in_units.seen(way.frame_a, frame_b)
+        if (
+            other is not None
+            and other.fit.witnesses > ELSEWHERE_RATIO * way.fit.witnesses
+            and corners_apart(other.matrix, way.matrix) < EXACTLY
+        ):
+            return True
+    return False
 
 
 class Units:
