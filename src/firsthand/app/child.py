@@ -1,6 +1,7 @@
 """The decoding child's program: one file after another, each decoded once for all examiners that were asked.
 
-Started by runtime/child.py as `python -m firsthand.app.child <descriptor of its socket>`.
+Started by runtime/child.py as `python -m firsthand.app.child <descriptor of its socket> <walls>`. The walls go up after
+everything was loaded and before the first foreign byte; where one cannot, the child ends.
 """
 
 import os
@@ -10,10 +11,11 @@ import traceback
 from collections.abc import Iterator
 
 from firsthand.app.examination import EngineAnswer, ExamineAnswer, ExamineRequest
-from firsthand.app.examiners import EXAMINERS
+from firsthand.app.examiners import EXAMINERS, engines
+from firsthand.app.tag_reader import TagReader
+from firsthand.app.warming import warm_up
 from firsthand.examine.examiner import Examiner
 from firsthand.media.decode import Pass
-from firsthand.media.exiftool import ExifTool
 from firsthand.media.frames import Decoded, SoundBlock
 from firsthand.media.limits import DecodeLimits
 from firsthand.media.mediainfo import read_with_mediainfo
@@ -22,35 +24,46 @@ from firsthand.model.codec import decode, encode
 from firsthand.model.errors import FirsthandError
 from firsthand.model.outcomes import EngineId, Failed, NotLooked, Outcome
 from firsthand.runtime.confine import allow_cpu, confine
+from firsthand.runtime.sandbox import sandbox_of
 from firsthand.runtime.wire import MAX_REQUEST_BYTES, receive_with_descriptor, send
 
 
 def main() -> None:
     """Serves requests until the parent hangs up."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
-    exiftool = ExifTool()
-    confine()
+    number, sandbox = int(sys.argv[1]), sandbox_of(sys.argv[2])
+    reader = TagReader(sandbox, closing=number)
+    connection = socket.socket(fileno=number)
+    warm_up(lambda descriptor: _answer(descriptor, _WARMING, reader))
+    confine(sandbox)
     try:
         while (received := receive_with_descriptor(connection, MAX_REQUEST_BYTES)) is not None:
             message, descriptor = received
             request = decode(message, ExamineRequest)
             allow_cpu(request.cpu_s + 60)  # the pass stops itself sooner; this ends a decoder that loops
             try:
-                answer = ExamineAnswer(answers=tuple(_examined(descriptor, request, exiftool)))
+                answer = _answer(descriptor, request, reader)
             finally:
                 os.close(descriptor)
-            send(connection, encode(answer))
+            send(connection, answer)
     finally:
-        exiftool.close()
+        reader.close()
 
 
-def _examined(descriptor: int, request: ExamineRequest, exiftool: ExifTool) -> Iterator[EngineAnswer]:
+_WARMING = ExamineRequest(engines=engines(), wall_s=20.0, cpu_s=20.0)
+
+
+def _answer(descriptor: int, request: ExamineRequest, reader: TagReader) -> bytes:
+    answers = tuple(_examined(descriptor, request, reader))
+    return encode(ExamineAnswer(answers=answers, spent=reader.lost))
+
+
+def _examined(descriptor: int, request: ExamineRequest, reader: TagReader) -> Iterator[EngineAnswer]:
     """One answer an engine. What goes wrong in one examiner fails it alone; what goes wrong before, all of them."""
     answers: dict[EngineId, Outcome] = {}
     running = list(_made(request.engines, answers))
     limits = DecodeLimits(max_wall_s=request.wall_s, max_cpu_s=request.cpu_s)
     try:
-        readings = (read_with_mediainfo(descriptor, limits), exiftool.read(descriptor, limits))
+        readings = (read_with_mediainfo(descriptor, limits), reader.read(descriptor))
         os.lseek(descriptor, 0, os.SEEK_SET)
         one = Pass(descriptor, limits=limits, readings=readings)
         for given in one:

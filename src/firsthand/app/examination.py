@@ -24,6 +24,8 @@ class EngineAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamineAnswer:
-    """One answer for each engine asked, in the order asked."""
+    """One answer for each engine asked, in the order asked. spent: the child has lost its reader of tags and wants to
+    be replaced."""
 
     answers: tuple[EngineAnswer, ...]
+    spent: bool = False

@@ -7,6 +7,7 @@ from firsthand.model.codec import decode, encode
 from firsthand.model.errors import MalformedRecord
 from firsthand.model.outcomes import EngineId, Failed, Outcome
 from firsthand.runtime.child import Child, ChildFailed
+from firsthand.runtime.sandbox import Sandbox
 
 CHILD_MODULE = "firsthand.app.child"
 # An hour of 1080p decodes in about ten minutes on one core; beyond these the file goes on record as too costly.
@@ -16,9 +17,12 @@ CPU_S = 2 * 3600.0
 GRACE_S = 60.0
 
 
-def decoding_child() -> Child:
-    """A child that serves `examine`, one item after another. Close it when there are no more."""
-    return Child(CHILD_MODULE)
+def decoding_child(sandbox: Sandbox | None = None) -> Child:
+    """A child that serves `examine`, one item after another. Close it when there are no more.
+
+    sandbox: None is the strongest this machine has.
+    """
+    return Child(CHILD_MODULE, sandbox=sandbox)
 
 
 def examine(
@@ -36,6 +40,8 @@ def examine(
     except MalformedRecord as error:
         child.close()
         return _all_failed(engines, Failed(error="BadAnswer", why=f"the decoding process's answer: {error.why}"))
+    if answer.spent:
+        child.close()
     if tuple(one.engine for one in answer.answers) != tuple(engines):
         child.close()
         return _all_failed(engines, Failed(error="BadAnswer", why="the decoding process answered what was not asked"))

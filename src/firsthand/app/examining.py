@@ -16,6 +16,7 @@ from firsthand.model.outcomes import EngineId, Failed, Outcome, outcome_name
 from firsthand.model.records import Case
 from firsthand.ports import Progress, SealedStore
 from firsthand.runtime.child import Child
+from firsthand.runtime.sandbox import strongest
 
 # What may differ from machine to machine without altering an answer; the examiner's version says what alters it.
 ENVIRONMENT = f"firsthand {__version__}, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
@@ -63,7 +64,8 @@ def examine_stale(desk: Desk, case: Case | None, *, progress: Progress) -> Count
 def examine_job(job: ExamineJob) -> Examined:
     """One item, decoded once in this worker's child. Raises IntegrityError when the sealed file is not there."""
     with job.sealed.open(job.item) as file:
-        return Examined(answers=examine_descriptor(file.fileno(), job.engines), environment=ENVIRONMENT)
+        answers = examine_descriptor(file.fileno(), job.engines)
+    return Examined(answers=answers, environment=f"{ENVIRONMENT}; sandbox: {strongest().shown}")
 
 
 def examine_descriptor(descriptor: int, engines: tuple[EngineId, ...]) -> tuple[tuple[EngineId, Outcome], ...]:

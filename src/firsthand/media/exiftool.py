@@ -1,7 +1,8 @@
 """ExifTool's reading of a file's tags, where the program is installed. One process serves many files.
 
-Starting ExifTool costs some 200 ms, a file then 20 to 30: so it is kept open (`-stay_open`). It is handed the
-descriptor's name under /proc, never a path of the archive; where there is no /proc, a process a file reads stdin.
+Starting ExifTool costs some 200 ms, a file then 20 to 30: so it is kept open (`-stay_open`). A sandboxed ExifTool can
+open nothing by name, so the bytes of a file are copied into memory that it shares with us; for large files, and where
+there is no such memory, a process of its own reads the file as stdin. It never has a path of the archive.
 """
 
 import json
@@ -11,7 +12,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from firsthand.media.limits import DecodeLimits
@@ -22,6 +22,8 @@ from firsthand.model.findings import Tag
 _WANTED = ("-G1", "-n", "-ee3", "-api", "QuickTimeUTC=1", "-json", "--System:all", "--ExifTool:all")
 _READY = b"{ready}\n"
 MAX_ANSWER_BYTES = 32 << 20
+COPIED_BYTES = 64 << 20
+"""Files up to this size are copied (milliseconds); for larger ones decoding dwarfs another start of ExifTool."""
 
 
 class ExifTool:
@@ -33,17 +35,23 @@ class ExifTool:
         self._limit_s = limit_s
         self._running: subprocess.Popen[bytes] | None = None
         self._version = ""
-        # Another process can open our descriptors by name only where the kernel offers them.
-        self._by_name = Path("/proc/self/fd").is_dir()
+        # Opened now: behind its walls this process opens nothing for writing.
+        self._nowhere = os.open(os.devnull, os.O_RDWR) if self._program else subprocess.DEVNULL
+        self._shared = os.memfd_create("clip") if self._program and hasattr(os, "memfd_create") else None
+
+    @property
+    def program(self) -> str | None:
+        """Where ExifTool lies; None: it is not installed."""
+        return self._program
 
     def read(self, descriptor: int, limits: DecodeLimits | None = None) -> TagsRead:
         """ExifTool's tags under its family 1 groups. Absent, too slow or confused: a note, not an error."""
         if self._program is None:
             return TagsRead(reader="", note="ExifTool is not installed")
-        os.lseek(descriptor, 0, os.SEEK_SET)
         try:
-            if self._by_name:
-                answer = self._ask([*_WANTED, f"/proc/{os.getpid()}/fd/{descriptor}"])
+            if self._shared is not None and os.fstat(descriptor).st_size <= COPIED_BYTES:
+                _copy(descriptor, self._shared)
+                answer = self._ask([*_WANTED, f"/proc/self/fd/{self._shared}"])
             else:
                 answer = self._run_once(descriptor)
             found = json.loads(answer or b"[]", parse_float=str, parse_int=str) or [{}]
@@ -64,20 +72,27 @@ class ExifTool:
             self._running = None
 
     def _known_version(self) -> str:
-        if not self._version and self._by_name:
+        if not self._version and self._shared is not None:
             self._version = self._ask(["-ver"]).decode().strip()
         elif not self._version:
             self._version = subprocess.run(
-                [str(self._program), "-ver"], capture_output=True, timeout=self._limit_s, check=True, text=True
+                [str(self._program), "-ver"],
+                stdin=self._nowhere,
+                stdout=subprocess.PIPE,
+                stderr=self._nowhere,
+                timeout=self._limit_s,
+                check=True,
+                text=True,
             ).stdout.strip()
         return self._version
 
     def _run_once(self, descriptor: int) -> bytes:
+        os.lseek(descriptor, 0, os.SEEK_SET)
         return subprocess.run(
             [str(self._program), "-config", "", *_WANTED, "-"],
             stdin=descriptor,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._nowhere,
             timeout=self._limit_s,
             check=False,
         ).stdout
@@ -109,9 +124,19 @@ class ExifTool:
                 [str(self._program), "-config", "", "-stay_open", "True", "-@", "-"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=self._nowhere,
+                pass_fds=() if self._shared is None else (self._shared,),
             )
         return self._running
+
+
+def _copy(descriptor: int, shared: int) -> None:
+    """Makes the shared memory hold what the file holds."""
+    os.ftruncate(shared, 0)
+    os.lseek(shared, 0, os.SEEK_SET)
+    size, done = os.fstat(descriptor).st_size, 0
+    while done < size and (count := os.sendfile(shared, descriptor, done, size - done)):
+        done += count
 
 
 def _tags(found: dict[str, Any], limits: DecodeLimits) -> Iterator[Tag]:

@@ -3,14 +3,18 @@
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import pymediainfo
 from pymediainfo import MediaInfo
 
 from firsthand.media.limits import DecodeLimits
 from firsthand.media.tags import TagsRead
 from firsthand.model.findings import Tag
 
+# Named at once: the reader would look round for it at every file, which it cannot behind its walls.
+_LIBRARY = next((str(path) for path in sorted(Path(pymediainfo.__file__).parent.glob("libmediainfo*"))), None)
 # What MediaInfo computes or takes from the file system rather than from the file.
 _NOT_THE_FILES_OWN = {"@type", "@typeorder", "StreamOrder", "CompleteName", "FileSize", "FileExtension_Invalid"}
 
@@ -24,7 +28,7 @@ def read_with_mediainfo(descriptor: int, limits: DecodeLimits | None = None) -> 
     with os.fdopen(os.dup(descriptor), "rb") as file:
         file.seek(0)
         try:
-            told = MediaInfo.parse(file, output="JSON", full=False)
+            told = MediaInfo.parse(file, output="JSON", full=False, library_file=_LIBRARY)
         except (OSError, RuntimeError, ValueError) as error:
             return TagsRead(reader="", note=f"MediaInfo failed: {error}")
     try:

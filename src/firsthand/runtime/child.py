@@ -15,6 +15,7 @@ import sys
 import time
 
 from firsthand.runtime import wire
+from firsthand.runtime.sandbox import Sandbox, command, strongest
 
 MAX_ANSWER_BYTES = 256 << 20
 _STDERR_KEPT = 2_000
@@ -32,13 +33,24 @@ class ChildFailed(Exception):
 class Child:
     """One child process, started when first asked. Not for use by two threads at once."""
 
-    def __init__(self, module: str, *, max_answer_bytes: int = MAX_ANSWER_BYTES) -> None:
-        """module: what `python -m` runs; its one argument is the number of its socket's descriptor."""
+    def __init__(
+        self, module: str, *, max_answer_bytes: int = MAX_ANSWER_BYTES, sandbox: Sandbox | None = None
+    ) -> None:
+        """module: what `python -m` runs; its arguments are the number of its socket's descriptor and the walls it
+        must raise (Sandbox.argument). sandbox: None is the strongest this machine has."""
         self._module = module
+        self._sandbox = sandbox
         self._max_answer_bytes = max_answer_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._stderr: int | None = None
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The walls round this child."""
+        if self._sandbox is None:
+            self._sandbox = strongest()
+        return self._sandbox
 
     @property
     def pid(self) -> int | None:
@@ -94,7 +106,10 @@ class Child:
         os.set_blocking(listen, False)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module, str(theirs.fileno())],
+                command(
+                    self.sandbox,
+                    [sys.executable, "-m", self._module, str(theirs.fileno()), self.sandbox.argument],
+                ),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=speak,
@@ -116,8 +131,11 @@ class Child:
         self.close()
         if ended is None:
             return ChildFailed("BadAnswer", str(error))
-        if ended < 0:
-            name = signal.Signals(-ended).name if -ended in signal.Signals.__members__.values() else str(-ended)
+        # bubblewrap tells of a signal as a shell does: 128 and its number.
+        by_signal = -ended if ended < 0 else ended - 128 if "bubblewrap" in self.sandbox.walls else 0
+        if by_signal > 0:
+            known = by_signal in signal.Signals.__members__.values()
+            name = signal.Signals(by_signal).name if known else str(by_signal)
             meaning = {"SIGXCPU": "it used up its CPU time", "SIGKILL": "it was killed, perhaps for want of memory"}
             return ChildFailed("Crashed", f"the decoding process ended by {name}: {meaning.get(name, 'it crashed')}")
         return ChildFailed("Crashed", f"the decoding process ended with code {ended}{': ' + said if said else ''}")
@@ -141,8 +159,10 @@ def _environment() -> dict[str, str]:
         "TZ": "UTC",
         "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         "PYTHONSAFEPATH": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
         # One core a child: the pool has one child a core already.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "OPENCV_FOR_THREADS_NUM": "1",
+        "OPENCV_OPENCL_RUNTIME": "disabled",  # it would look for a graphics driver behind the walls
     }
