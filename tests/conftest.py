@@ -2,8 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from firsthand.madeup.event import MadeEvent
 
 from tests.support.missing import missing
 
@@ -16,3 +20,14 @@ def media() -> Path:
     if not (folder / "clips").is_dir():
         missing(f"the sample media are not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_event(tmp_path_factory: pytest.TempPathFactory) -> "MadeEvent":
+    """A small made-up event with its truth: `demo_event.clips` is the folder to add, `demo_event.truth` what is true.
+
+    Read only: it is made once for all tests that ask.
+    """
+    from tests.support.event import made_once  # drawing and encoding are loaded only where they are needed
+
+    return made_once(tmp_path_factory.getbasetemp())
