@@ -9,6 +9,7 @@ BENCHES = {
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
     "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
+    "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
 }
 
 

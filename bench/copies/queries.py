@@ -1,0 +1,76 @@
+"""Copies under edits: macro recall, false pairs, segments, named edits and speed, beside the peers.
+
+python -m bench copies.queries --half reporting --rounds 4
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from bench.copies.corpus import Corpus, Query
+from bench.copies.peers import scores
+from bench.copies.score import Answer, report
+from bench.machine import corpus_digest, machine, media_folder, peak_memory_bytes
+from firsthand.link.copies import CopySeeker
+from firsthand.link.index import PrintIndex
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench copies.queries", description=__doc__)
+    parser.add_argument("--half", choices=("tuning", "reporting"), default="tuning")
+    parser.add_argument("--rounds", type=int, default=1, help="windows of each source (1)")
+    parser.add_argument("--every", type=int, default=1, help="ask only every n-th query (1)")
+    parser.add_argument("--seed", type=int, help="of all draws (tuning 1, reporting 2)")
+    parser.add_argument("--clips", type=Path, action="append", help="a folder of clips instead of the sample media")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "firsthand-bench-copies")
+    parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--misses", action="store_true", help="name every miss, false pair and wrong name")
+    options = parser.parse_args(arguments)
+    folders = options.clips or [media_folder() / "clips", media_folder() / "copies-tmk"]
+    corpus = Corpus(folders, cache=options.cache)
+    seed = options.seed or (1 if options.half == "tuning" else 2)
+
+    references = corpus.references()
+    traps = corpus.traps()
+    family = {one.item: one.family for one in references} | {one.examined.item: one.examined.family for one in traps}
+    name = {one.item: one.name for one in references} | {one.examined.item: one.examined.name for one in traps}
+    index = PrintIndex()
+    for one in [*references, *(trap.examined for trap in traps)]:
+        made = one.print()
+        if made is not None:
+            index.add(made)
+    seeker = CopySeeker()
+
+    def asked(query: Query) -> Answer:
+        begun = time.process_time()
+        made = query.examined.print()
+        found = seeker.seek(made, index) if made is not None else ()
+        peers = {}
+        if not options.no_peers:
+            peers = {one.item: scores(query.examined.peer, one.peer) for one in references}
+        return Answer(query=query, found=found, peers=peers, took_s=time.process_time() - begun)
+
+    answers = []
+    for number, query in enumerate(corpus.queries(options.half, rounds=options.rounds, seed=seed, every=options.every)):
+        answers.append(asked(query))
+        if number % 50 == 49:
+            print(f"{number + 1} queries", flush=True)
+    trapped = [asked(trap) for trap in traps]
+    result = report(answers, trapped, family=family, name=name, items=len(index), misses=options.misses)
+    print(
+        json.dumps(
+            {
+                "bench": "copies.queries",
+                "half": options.half,
+                "seed": seed,
+                "rounds": options.rounds,
+                "machine": machine(),
+                "corpus_sha256": corpus_digest(corpus.files),
+                "peak_memory_bytes": peak_memory_bytes(),
+                **result,
+            }
+        )
+    )
+    return 0
