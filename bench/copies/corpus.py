@@ -26,7 +26,7 @@ from firsthand.model.outcomes import Outcome
 PICTURES = {".mp4", ".mkv", ".mov", ".webm"}
 BLACK = "media__long_1080p_lowbitrate.mp4"
 SHORTEST_S = 4.0
-WINDOW_S = 9.0
+WINDOW_S = 7.0
 DECORATIONS: dict[str, Callable[[np.random.Generator], Change]] = {
     "logo": lambda rng: stamped(rng, 0.35),
     "caption": captioned,

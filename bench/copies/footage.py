@@ -14,8 +14,8 @@ from firsthand.media.frames import SoundBlock
 
 Picture = NDArray[np.uint8]  # [height, width, 3] RGB
 
-LONG_SIDE_PX = 640
-MOST_FPS = 30.0
+LONG_SIDE_PX = 480
+MOST_FPS = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Clip:
 
 
 def read(path: Path, *, start_s: float = 0.0, length_s: float = 1e9) -> Clip:
-    """A stretch of a file at 640 px and at most 30 pictures a second, as displayed."""
+    """A stretch of a file at 480 px and at most 20 pictures a second, as displayed."""
     at_s: list[float] = []
     pictures: list[Picture] = []
     with path.open("rb") as file:

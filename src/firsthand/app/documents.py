@@ -13,6 +13,7 @@ from firsthand.model.records import Finding
 from firsthand.model.text import shown
 
 if TYPE_CHECKING:  # a document of takes does not wait for the libraries that find copies
+    from firsthand.app.explaining import Explanation
     from firsthand.app.finding_copies import Lookup
     from firsthand.app.pipeline import Added
     from firsthand.app.showing import ItemView
@@ -52,6 +53,20 @@ def copies_document(copies: Iterable[Copy], names: Mapping[ItemId, str]) -> dict
     return {
         "schema": "firsthand.copies/1",
         "copies": [{**_copy(copy.found, names), "state": copy.state, "id": copy.id} for copy in copies],
+    }
+
+
+def explanation_document(explanation: Explanation, *, picture: str | None) -> dict[str, Any]:
+    """firsthand.explain/1"""
+    seen, copy = explanation.seen, explanation.copy
+    return {
+        "schema": "firsthand.explain/1",
+        "copy": {**_copy(copy.found, explanation.names), "state": copy.state, "id": copy.id},
+        "a_picture_s": _s(seen.a_s) if seen else None,
+        "b_picture_s": _s(seen.b_s) if seen else None,
+        "points": [[round(float(value), 4) for value in point] for point in seen.points] if seen else [],
+        "picture": picture,
+        "not_shown": explanation.not_shown,
     }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from firsthand.model.arrays import Array
 from firsthand.model.outcomes import EngineId, Outcome
 
 
@@ -29,3 +30,23 @@ class ExamineAnswer:
 
     answers: tuple[EngineAnswer, ...]
     spent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramesRequest:
+    """Which seconds of the file are wanted as pictures, and how much decoding it may cost."""
+
+    wanted_s: tuple[float, ...]
+    long_side_px: int
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramesAnswer:
+    """One picture [height, width, 3] RGB for each wanted second in ascending order, with its own second; none where
+    `why` says so."""
+
+    at_s: tuple[float, ...]
+    pictures: tuple[Array, ...]
+    why: str

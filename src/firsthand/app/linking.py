@@ -1,14 +1,18 @@
 """Link: each item is compared with all that were compared before it; spans that agree become takes."""
 
+from collections.abc import Iterable
+
 from firsthand.app.desk import Desk
 from firsthand.link.copies import CopySeeker
 from firsthand.link.index import PrintIndex
 from firsthand.link.prints import Print, print_of
 from firsthand.link.segments import ItemLength
+from firsthand.link.standing import standing
 from firsthand.link.takes import plan_takes
 from firsthand.model.errors import Conflict
 from firsthand.model.events import CopiesSought
 from firsthand.model.ids import CopyId, ItemId, TakeId, random_id
+from firsthand.model.links import Copy
 from firsthand.model.outcomes import Found
 from firsthand.ports import Progress
 
@@ -68,6 +72,12 @@ def print_of_item(desk: Desk, item: ItemId) -> Print | None:
     )
 
 
+def standing_copies(desk: Desk, items: Iterable[ItemId] | None = None) -> tuple[Copy, ...]:
+    """The copies among `items` (None: all) that stand today, rejected ones too: see link/standing.py."""
+    engine = CopySeeker().engine
+    return standing(desk.records.copies(items), engine=engine, sought=frozenset(desk.records.sought(engine)))
+
+
 def shape_takes(desk: Desk, *, progress: Progress) -> None:
     """Brings the takes in line with the copies that stand. Writes nothing where nothing changed."""
     progress.begin("grouping takes", None, "")
@@ -82,7 +92,7 @@ def _shaped(desk: Desk) -> bool:
         ItemLength(item=length.item, duration_s=length.duration_s, scene_changes_s=length.scene_changes_s)
         for length in desk.records.lengths()
     ]
-    plan = plan_takes(lengths, desk.records.copies(), desk.records.takes(), mint=lambda: TakeId(random_id("take")))
+    plan = plan_takes(lengths, standing_copies(desk), desk.records.takes(), mint=lambda: TakeId(random_id("take")))
     if not plan.shaped and not plan.redirected:
         return True
     try:

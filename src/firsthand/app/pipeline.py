@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.examining import examine_missing
-from firsthand.app.linking import seek_copies, shape_takes
+from firsthand.app.linking import seek_copies, shape_takes, standing_copies
 from firsthand.app.receiving import ItemReceived, Statement, receive
 from firsthand.model.ids import ItemId
 from firsthand.model.records import Case
@@ -52,7 +52,7 @@ def _standing(desk: Desk, case: Case, items: tuple[ItemReceived, ...], examined:
     in_case = {item.id for item in desk.records.items(case.id)}
     takes = [take for take in desk.records.takes() if any(part.span.item in in_case for part in take.spans)]
     copies = [
-        copy for copy in desk.records.copies(in_case) if copy.state != "rejected" and copy.found.verdict == "copy"
+        copy for copy in standing_copies(desk, in_case) if copy.state != "rejected" and copy.found.verdict == "copy"
     ]
     return Added(
         case=case,
