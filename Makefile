@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 MEDIA ?= ../shared/media
 export FIRSTHAND_MEDIA := $(MEDIA)
 
-.PHONY: demo test check format bench lock clean
+.PHONY: demo test check format bench bench-copies lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -34,6 +34,9 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+bench-copies: $(READY)
+	$(BIN)/python -m bench copies.queries --half reporting --rounds 4
 
 # Locks carry hashes and no addresses.
 lock:

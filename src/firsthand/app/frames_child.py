@@ -1,6 +1,7 @@
 """The decoding child that gives single pictures of a file, for people to look at.
 
-Started by runtime/child.py as `python -m firsthand.app.frames_child <descriptor of its socket> <walls>`, as app/child.py is.
+Started by runtime/child.py as `python -m firsthand.app.frames_child <descriptor of its socket> <walls>`, like
+app/child.py.
 """
 
 import os
@@ -57,6 +58,7 @@ def _pictures(descriptor: int, request: FramesRequest) -> FramesAnswer:
     pictures: list[Array] = []
     last: tuple[float, Array] | None = None
     limits = DecodeLimits(max_wall_s=request.wall_s, max_cpu_s=request.cpu_s)
+    os.lseek(descriptor, 0, os.SEEK_SET)
     for given in Pass(descriptor, limits=limits):
         if isinstance(given, SoundBlock):
             continue
