@@ -3,8 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-MEDIA ?= ../shared/media
-export FIRSTHAND_MEDIA := $(MEDIA)
+export FIRSTHAND_MEDIA ?= ../shared/media
 
 .PHONY: demo test check format bench bench-copies lock clean
 .DEFAULT_GOAL := test
