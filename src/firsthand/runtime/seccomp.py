@@ -72,6 +72,17 @@ def allow_computing_only() -> None:
     Open descriptors can be read, written and passed; threads can be started. It can still learn whether a path
     exists (newfstatat, which the C library uses for fstat). Raises OSError where the kernel refuses.
     """
+    _install(computing_only())
+
+
+def refuse_mischief() -> None:
+    """From now on this process and what it starts make no connection, write no file by name and touch no other
+    process's memory; reading files and starting programs is left to Landlock. Raises OSError."""
+    _install(_without_mischief())
+
+
+def computing_only() -> list[bytes]:
+    """The filter of `allow_computing_only`, one instruction each."""
     program = [*_head(), *_answers(numbers(_COMPUTING), _ALLOW)]
     for name in ("mmap", "mprotect"):
         program += _allowed_when(name, _When(2, without=_PROT_EXEC))
@@ -82,17 +93,15 @@ def allow_computing_only() -> None:
     for request in (_TCGETS, _FIONREAD, _FIONBIO, _FIOCLEX):
         program += _allowed_when("ioctl", _When(1, equals=request), falls_through=True)
     program += _answers(numbers("clone3"), _refusal(errno.ENOSYS))  # its flags lie in memory: clone is asked instead
-    _install([*program, _op(_RETURN, _refusal(errno.EACCES))])
+    return [*program, _op(_RETURN, _refusal(errno.EACCES))]
 
 
-def refuse_mischief() -> None:
-    """From now on this process and what it starts make no connection, write no file by name and touch no other
-    process's memory; reading files and starting programs is left to Landlock. Raises OSError."""
+def _without_mischief() -> list[bytes]:
     program = [*_head(), *_answers(numbers(_MISCHIEF), _refusal(errno.EACCES))]
     program += _answers(numbers("openat2"), _refusal(errno.ENOSYS))  # its flags lie in memory: openat is asked instead
     program += _refused_when("openat", _When(2, with_bit=_WRITING_FLAGS))
     program += _refused_when("open", _When(1, with_bit=_WRITING_FLAGS))
-    _install([*program, _op(_RETURN, _ALLOW)])
+    return [*program, _op(_RETURN, _ALLOW)]
 
 
 def _head() -> list[bytes]:

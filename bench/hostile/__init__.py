@@ -1,0 +1,1 @@
+"""Hostile files, made by number: the same number always gives the same bytes."""
