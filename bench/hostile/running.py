@@ -78,6 +78,9 @@ def run(files: Iterable[tuple[str, bytes]], lure: Bait, *, child: Child | None =
             _examine(one, file.fileno(), name, body, told)
             if told.files % 100 == 0:
                 _look_at_memory(one, told)
+            if told.files % 500 == 0:
+                lost, breaches = told.children_lost, len(told.breaches)
+                print(f"{told.files} files, {lost} children lost, {breaches} breaches", flush=True)
     _look_at_memory(one, told)
     one.close()
     if came := lure.connections():
