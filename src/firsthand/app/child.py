@@ -12,13 +12,12 @@ from collections.abc import Iterator
 
 from firsthand.app.examination import EngineAnswer, ExamineAnswer, ExamineRequest
 from firsthand.app.examiners import EXAMINERS, engines
-from firsthand.app.tag_reader import TagReader
+from firsthand.app.tag_reader import TagReaders
 from firsthand.app.warming import warm_up
 from firsthand.examine.examiner import Examiner
 from firsthand.media.decode import Pass
 from firsthand.media.frames import Decoded, SoundBlock
 from firsthand.media.limits import DecodeLimits
-from firsthand.media.mediainfo import read_with_mediainfo
 from firsthand.media.picture import DecodedPicture
 from firsthand.model.codec import decode, encode
 from firsthand.model.errors import FirsthandError
@@ -31,39 +30,36 @@ from firsthand.runtime.wire import MAX_REQUEST_BYTES, receive_with_descriptor, s
 def main() -> None:
     """Serves requests until the parent hangs up."""
     number, sandbox = int(sys.argv[1]), sandbox_of(sys.argv[2])
-    reader = TagReader(sandbox, closing=number)
+    readers = TagReaders(sandbox, closing=number)
     connection = socket.socket(fileno=number)
-    warm_up(lambda descriptor: _answer(descriptor, _WARMING, reader))
+    warm_up(lambda descriptor: _answer(descriptor, _WARMING, readers))
     confine(sandbox)
-    try:
-        while (received := receive_with_descriptor(connection, MAX_REQUEST_BYTES)) is not None:
-            message, descriptor = received
-            request = decode(message, ExamineRequest)
-            allow_cpu(request.cpu_s + 60)  # the pass stops itself sooner; this ends a decoder that loops
-            try:
-                answer = _answer(descriptor, request, reader)
-            finally:
-                os.close(descriptor)
-            send(connection, answer)
-    finally:
-        reader.close()
+    while (received := receive_with_descriptor(connection, MAX_REQUEST_BYTES)) is not None:
+        message, descriptor = received
+        request = decode(message, ExamineRequest)
+        allow_cpu(request.cpu_s + 60)  # the pass stops itself sooner; this ends a decoder that loops
+        try:
+            answer = _answer(descriptor, request, readers)
+        finally:
+            os.close(descriptor)
+        send(connection, answer)
 
 
 _WARMING = ExamineRequest(engines=engines(), wall_s=20.0, cpu_s=20.0)
 
 
-def _answer(descriptor: int, request: ExamineRequest, reader: TagReader) -> bytes:
-    answers = tuple(_examined(descriptor, request, reader))
-    return encode(ExamineAnswer(answers=answers, spent=reader.lost))
+def _answer(descriptor: int, request: ExamineRequest, readers: TagReaders) -> bytes:
+    answers = tuple(_examined(descriptor, request, readers))
+    return encode(ExamineAnswer(answers=answers, spent=readers.spent))
 
 
-def _examined(descriptor: int, request: ExamineRequest, reader: TagReader) -> Iterator[EngineAnswer]:
+def _examined(descriptor: int, request: ExamineRequest, readers: TagReaders) -> Iterator[EngineAnswer]:
     """One answer an engine. What goes wrong in one examiner fails it alone; what goes wrong before, all of them."""
     answers: dict[EngineId, Outcome] = {}
     running = list(_made(request.engines, answers))
     limits = DecodeLimits(max_wall_s=request.wall_s, max_cpu_s=request.cpu_s)
     try:
-        readings = (read_with_mediainfo(descriptor, limits), reader.read(descriptor))
+        readings = readers.read(descriptor)
         os.lseek(descriptor, 0, os.SEEK_SET)
         one = Pass(descriptor, limits=limits, readings=readings)
         for given in one:

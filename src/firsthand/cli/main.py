@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "takes": ("takes", "The camera recordings of a case, each with all its copies."),
     "find": ("find", "Look a file up in the archive without adding it."),
     "verify": ("verify", "Re-hash sealed files, replay the log, name what differs."),
+    "doctor": ("doctor", "What this machine has, lacks, and what that costs."),
     "examine": ("examine", "Make findings that are missing, or stale ones again."),
 }
 
