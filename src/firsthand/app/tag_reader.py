@@ -1,8 +1,8 @@
 """The readers of tags, each in a process of its own beside the decoding child, so that it can be given up.
 
 They parse hostile bytes too, and neither can be stopped from inside: MediaInfo counts to four billion where a table
-says so, ExifTool is Perl. So each is forked before the child's walls go up and raises its own. MediaInfo gets the child's
-walls. ExifTool's process may start ExifTool and nothing else, because a file that broke it must not be its last.
+says so, ExifTool is Perl. So each is forked before the child's walls go up and raises its own. MediaInfo gets the
+child's walls. ExifTool's process may start ExifTool and nothing else: a file that broke it must not be its last.
 """
 
 import contextlib

@@ -1,0 +1,111 @@
+"""Power lost, disk full, disk failing while a file is received. `make faults` does the same to whole commands."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firsthand import __version__
+from firsthand.model.errors import ArchiveError
+from firsthand.model.events import ArchiveMade, Arrived, CaseOpened, PersonNamed, Sealed
+from firsthand.model.ids import ArrivalId, CaseId, PersonId, random_id
+from firsthand.storage import archive as archives
+from tests.support.missing import missing
+
+AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+CALLS = (
+    "write,pwrite64,fsync,fdatasync,ftruncate,rename,link,linkat,unlink,unlinkat,mkdir,mkdirat,chmod,fchmod,fchmodat"
+)
+FAULTS = ("signal=KILL", "error=ENOSPC", "error=EIO")
+TOLD, NOT_TOLD, ACKNOWLEDGED = 7, 8, 0
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is Linux's")
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    """An archive that holds one item, which must outlive everything."""
+    if shutil.which("strace") is None:
+        missing("strace is not installed")
+    maker = PersonNamed(person=PersonId(random_id("person")), name="maker", authenticated_by="none")
+    first = ArchiveMade(format=archives.FORMAT, made_with=f"firsthand {__version__}")
+    case = CaseOpened(case=CaseId(random_id("case")), name="one")
+    archives.create(tmp_path / "template", first=first, actor=maker.person, at=AT, named=(maker, case)).close()
+    (tmp_path / "first").write_bytes(b"kept before" * 1_000)
+    (tmp_path / "clip").write_bytes(b"footage" * 50_000)
+    receive(tmp_path / "template", tmp_path / "first")
+    return tmp_path / "template"
+
+
+def receive(folder: Path, clip: Path) -> None:
+    """Seals a file and writes its entries, as `add` does for each."""
+    opened = archives.open(folder)
+    try:
+        with clip.open("rb") as source:
+            sealed = opened.sealed.seal(source)
+        (case,) = opened.records.cases()
+        who = PersonNamed(person=PersonId(random_id("person")), name="reporter", authenticated_by="none")
+        arrival = Arrived(
+            arrival=ArrivalId(random_id("arrival")), item=sealed.item, case=case.id, collector="", obtained_from="",
+            how="", path=str(clip), name=clip.name, modified_at="",
+        )  # fmt: skip
+        opened.records.append((who, Sealed(item=sealed.item, bytes=sealed.bytes), arrival), actor=who.person, at=AT)
+    finally:
+        opened.close()
+
+
+def ended(folder: Path, clip: Path, log: Path, *, inject: str = "") -> int:
+    """How receiving ended in a fork under strace: acknowledged, told of, a bug, or killed (below zero)."""
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            while "TracerPid:\t0" in Path("/proc/self/status").read_text():
+                time.sleep(0.001)
+            receive(folder, clip)
+            code = ACKNOWLEDGED
+        except ArchiveError as error:
+            code = TOLD if error.next_step and error.why else NOT_TOLD
+        finally:
+            os._exit(code)
+    command = ["strace", "-qq", "-y", "-s", "0", "-e", f"trace={CALLS}", "-o", str(log), "-p", str(process)]
+    with subprocess.Popen(command + (["-e", f"inject={inject}"] if inject else []), stderr=subprocess.DEVNULL):
+        return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def test_received_with_a_fault_at_any_call_that_writes_leaves_everything_or_nothing(
+    template: Path, tmp_path: Path
+) -> None:
+    work, log, clip = tmp_path / "work", tmp_path / "strace", tmp_path / "clip"
+    shutil.copytree(template, work)
+    assert ended(work, clip, log) == ACKNOWLEDGED
+    calls = re.findall(r"^(\w+)\(", log.read_text(), re.MULTILINE)
+    places = [(call, calls[: number + 1].count(call)) for number, call in enumerate(calls)]
+    assert len(places) > 15
+    outcomes = Counter[str]()
+    for number, (call, nth) in enumerate(places):
+        fault = FAULTS[number % len(FAULTS)]  # each place meets one here, all three in `make faults`
+        shutil.rmtree(work)
+        shutil.copytree(template, work)
+        code = ended(work, clip, log, inject=f"{call}:{fault}:when={nth}")
+        where = f"{fault} at {call} {nth}: ended with {code}"
+        assert code in (ACKNOWLEDGED, TOLD, -9), where
+        outcomes[fault if code else "acknowledged"] += 1
+        opened = archives.open(work)
+        try:
+            assert opened.records.check().problems == (), where
+            items = {one.bytes for one in opened.records.items()}
+            assert 11_000 in items, f"{where}: what was there is lost"
+            assert code != ACKNOWLEDGED or 350_000 in items, f"{where}: acknowledged and lost"
+            assert all(opened.sealed.holds(one.id) for one in opened.records.items()), where
+        finally:
+            opened.close()
+        receive(work, clip)  # the rerun comes to its end
+    assert all(outcomes[fault] for fault in FAULTS), outcomes
