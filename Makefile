@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export FIRSTHAND_MEDIA ?= ../shared/media
 
-.PHONY: demo test check format bench bench-copies lock clean
+.PHONY: demo test check format bench bench-copies fuzz faults lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -33,6 +33,13 @@ format: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# Hostile files against the decoding child, and faults at the calls that write: an hour or more each.
+fuzz: $(READY)
+	$(BIN)/python -m bench fuzz
+
+faults: $(READY)
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench faults
 
 bench-copies: $(READY)
 	$(BIN)/python -m bench copies.queries --half reporting --rounds 4
