@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show", "One item: how it came, and what was found in it."),
     "copies": ("copies", "Which spans of which items show the same recording."),
     "takes": ("takes", "The camera recordings of a case, each with all its copies."),
+    "report": ("report", "A case as a folder of pages to look at, send and print."),
     "find": ("find", "Look a file up in the archive without adding it."),
     "verify": ("verify", "Re-hash sealed files, replay the log, name what differs."),
     "doctor": ("doctor", "What this machine has, lacks, and what that costs."),

@@ -1,0 +1,284 @@
+"""Report: a case as a folder of pages. Gathers what the archive holds, renders it, writes the files."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from itertools import chain
+
+from firsthand import __version__
+from firsthand.app.desk import Desk
+from firsthand.app.naming import names_in
+from firsthand.app.report_data import before_from, data_pages
+from firsthand.app.report_folder import ReportFolder
+from firsthand.app.taking import takes_of
+from firsthand.model.findings import PicturesFacts, SoundFacts
+from firsthand.model.ids import CopyId, ItemId, sha256_of
+from firsthand.model.links import Copy
+from firsthand.model.outcomes import Found, NothingThere
+from firsthand.model.records import Arrival, Case, Finding, Item
+from firsthand.model.time import instant_text
+from firsthand.ports import Progress
+from firsthand.publish.content import (
+    Before,
+    Choices,
+    Content,
+    FindingShown,
+    ItemShown,
+    Matched,
+    Page,
+    SoundCurve,
+    Strip,
+    TakeShown,
+)
+from firsthand.publish.drawing import sound_curve
+from firsthand.publish.language import Language
+from firsthand.publish.matching import Pixels, as_jpeg, frame_pairs, jpeg_size_px, laid_on, strip_pictures
+from firsthand.publish.numbers import Numbers, numbers_of
+from firsthand.publish.pages import Report
+from firsthand.publish.words_en import ENGLISH
+from firsthand.publish.words_uk import UKRAINIAN
+
+LANGUAGES: Mapping[str, Language] = {one.code: one for one in (ENGLISH, UKRAINIAN)}
+MOST_MATCHED_A_TAKE = 12  # copies of one take whose pictures are laid on each other; the rest are named only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What was written, and what it shows."""
+
+    content: Content
+    numbers: Numbers
+    folder: str
+    files: int
+    bytes: int
+    largest_bytes: int
+
+
+def report(
+    desk: Desk, case: Case, folder: str, *, language: Language, choices: Choices, progress: Progress
+) -> Reported:
+    """Writes the case's report into the folder. Raises UsageError where the folder holds something else.
+
+    The archive is only read. A report that lies there is replaced; what changed since it is told on the front page.
+    """
+    into = ReportFolder(folder)
+    before = before_from(into.read("data/state.json"))
+    into.claim()
+    content = gathered(desk, case, before=before, into=into, progress=progress)
+    pages = Report(content, language=language, choices=choices, templates=_templates()).pages()
+    progress.begin("writing pages", len(content.items) + len(content.takes), "pages")
+    for page in chain(pages, data_pages(content, choices)):
+        into.write(page)
+        progress.advance(1 if page.path.startswith(("items/", "takes/")) else 0)
+    progress.end()
+    into.remove_what_was_not_written()
+    return Reported(
+        content=content,
+        numbers=numbers_of(content),
+        folder=folder,
+        files=into.files,
+        bytes=into.bytes,
+        largest_bytes=into.largest_bytes,
+    )
+
+
+def gathered(
+    desk: Desk, case: Case, *, before: Before | None, into: ReportFolder | None, progress: Progress
+) -> Content:
+    """All that the report shows. into: where pictures are written on the way, so that they need not be held; None:
+    no pictures are wanted."""
+    names = names_in(desk, case)
+    arrivals: dict[ItemId, list[Arrival]] = {}
+    for one in desk.records.arrivals_of_case(case.id):
+        arrivals.setdefault(one.item, []).append(one)
+    lengths = {one.item: one.duration_s for one in desk.records.lengths() if one.item in names}
+    items: dict[ItemId, ItemShown] = {}
+    all_items = desk.records.items(case.id)
+    progress.begin("reading findings", len(all_items), "clips")
+    for item in all_items:
+        items[item.id] = _item(
+            desk, item, names[item.id], lengths.get(item.id, 0.0), tuple(arrivals.get(item.id, ())), into
+        )
+        progress.advance()
+    progress.end()
+    takes = tuple(
+        TakeShown(take=view.take, best=view.best_item, earliest=view.earliest_item) for view in takes_of(desk, case)
+    )
+    copies = desk.records.copies(items)
+    return Content(
+        case=case,
+        made_at=instant_text(desk.clock.now()),
+        made_with=f"firsthand {__version__}",
+        items=items,
+        takes=takes,
+        copies=copies,
+        matched={} if into is None else _matched(desk, items, takes, copies, into, progress),
+        refusals=desk.records.refusals(case.id),
+        before=before,
+    )
+
+
+def _item(
+    desk: Desk, item: Item, name: str, length_s: float, arrivals: tuple[Arrival, ...], into: ReportFolder | None
+) -> ItemShown:
+    findings = desk.records.findings(item.id)
+    counting = _current(findings)
+    installed = set(desk.engines)
+    strip, sound = (None, None) if into is None else _seen_and_heard(desk, item.id, counting, into)
+    return ItemShown(
+        item=item,
+        name=name,
+        length_s=length_s,
+        arrivals=arrivals,
+        findings=tuple(
+            FindingShown(
+                finding=one,
+                stale=one.made_by not in installed,
+                current=counting[one.made_by.name].id == one.id,
+            )
+            for one in findings
+        ),
+        strip=strip,
+        sound=sound,
+    )
+
+
+def _current(findings: tuple[Finding, ...]) -> dict[str, Finding]:
+    """Kind → the finding that counts: the latest that found or found nothing there, else the latest at all."""
+    current: dict[str, Finding] = {}
+    for one in findings:  # oldest first
+        held = current.get(one.made_by.name)
+        if held is None or _looked(one) or not _looked(held):
+            current[one.made_by.name] = one
+    return current
+
+
+def _looked(finding: Finding) -> bool:
+    return isinstance(finding.outcome, Found | NothingThere)
+
+
+def _seen_and_heard(
+    desk: Desk, item: ItemId, counting: Mapping[str, Finding], into: ReportFolder
+) -> tuple[Strip | None, SoundCurve | None]:
+    strip, sound = None, None
+    if "pictures" in counting and isinstance(counting["pictures"].outcome, Found):
+        strip = _strip(desk, item, into)
+    if "sound" in counting and isinstance(counting["sound"].outcome, Found):
+        found = desk.records.current(item, "sound")
+        if found is not None and isinstance(found.outcome, Found) and isinstance(found.outcome.value, SoundFacts):
+            sound = sound_curve(found.outcome.value, found.outcome.array("peaks"))
+    return strip, sound
+
+
+def _strip(desk: Desk, item: ItemId, into: ReportFolder) -> Strip | None:
+    held = _strip_of(desk, item)
+    if held is None:
+        return None
+    facts, jpeg, at_s = held
+    path = f"pictures/{sha256_of(item)}.jpg"
+    into.write(Page(path=path, content=jpeg))
+    return Strip(
+        file=path,
+        columns=facts.strip_columns,
+        width_px=facts.strip_width_px,
+        height_px=facts.strip_height_px,
+        at_s=at_s,
+    )
+
+
+def _strip_of(desk: Desk, item: ItemId) -> tuple[PicturesFacts, bytes, tuple[float, ...]] | None:
+    """The stored film strip, where its bytes are a JPEG of the size the finding names."""
+    found = desk.records.current(item, "pictures")
+    if found is None or not isinstance(found.outcome, Found) or not isinstance(found.outcome.value, PicturesFacts):
+        return None
+    facts = found.outcome.value
+    arrays = dict(found.outcome.arrays)
+    jpeg = arrays["strip_jpeg"].data if "strip_jpeg" in arrays else b""
+    if facts.strip_columns < 1 or jpeg_size_px(jpeg) != (
+        facts.strip_columns * facts.strip_width_px,
+        facts.strip_height_px,
+    ):
+        return None
+    at_s = memoryview(arrays["strip_s"].data).cast("d") if "strip_s" in arrays else ()
+    return facts, jpeg, tuple(float(one) for one in at_s)
+
+
+def _matched(
+    desk: Desk,
+    items: Mapping[ItemId, ItemShown],
+    takes: tuple[TakeShown, ...],
+    copies: tuple[Copy, ...],
+    into: ReportFolder,
+    progress: Progress,
+) -> dict[CopyId, tuple[Matched, ...]]:
+    """For each take, its best item's pictures beside those of its copies."""
+    wanted: dict[CopyId, Copy] = {}
+    of_item: dict[ItemId, list[Copy]] = {}
+    for copy in copies:
+        if copy.found.verdict == "copy" and copy.state != "rejected":
+            of_item.setdefault(copy.found.a.item, []).append(copy)
+            of_item.setdefault(copy.found.b.item, []).append(copy)
+    for shown in takes:
+        members = set(shown.items())
+        near = [c for c in of_item.get(shown.best, ()) if {c.found.a.item, c.found.b.item} <= members]
+        wanted.update({copy.id: copy for copy in near[:MOST_MATCHED_A_TAKE]})
+    progress.begin("matching pictures", len(wanted), "copies")
+    matched = {}
+    for number, copy in enumerate(wanted.values(), start=1):
+        matched[copy.id] = _pictures_of(desk, items, copy, number, into)
+        progress.advance()
+    progress.end()
+    return matched
+
+
+def _pictures_of(
+    desk: Desk, items: Mapping[ItemId, ItemShown], copy: Copy, number: int, into: ReportFolder
+) -> tuple[Matched, ...]:
+    a_strip, b_strip = items[copy.found.a.item].strip, items[copy.found.b.item].strip
+    if a_strip is None or b_strip is None:
+        return ()
+    pairs = frame_pairs(copy.found, a_strip.at_s, b_strip.at_s)
+    if not pairs:
+        return ()
+    a_frames, b_frames = _frames(desk, copy.found.a.item), _frames(desk, copy.found.b.item)
+    matched = []
+    for place, pair in enumerate(pairs, start=1):
+        if pair.a >= len(a_frames) or pair.b >= len(b_frames):
+            continue
+        stem = f"pictures/pair-{number}-{place}"
+        a, b = a_frames[pair.a], b_frames[pair.b]
+        into.write(Page(path=f"{stem}-a.jpg", content=as_jpeg(a)))
+        into.write(Page(path=f"{stem}-b.jpg", content=as_jpeg(b)))
+        laid = laid_on(copy.found, pair, a, b)
+        if laid is not None:
+            into.write(Page(path=f"{stem}-d.jpg", content=as_jpeg(laid[0])))
+        matched.append(
+            Matched(
+                a_s=pair.a_s,
+                b_s=pair.b_s,
+                apart_s=pair.apart_s,
+                a_file=f"{stem}-a.jpg",
+                b_file=f"{stem}-b.jpg",
+                difference_file=f"{stem}-d.jpg" if laid is not None else None,
+                difference=laid[1] if laid is not None else None,
+                a_size_px=(a_strip.width_px, a_strip.height_px),
+                b_size_px=(b_strip.width_px, b_strip.height_px),
+            )
+        )
+    return tuple(matched)
+
+
+def _frames(desk: Desk, item: ItemId) -> tuple[Pixels, ...]:
+    held = _strip_of(desk, item)
+    if held is None:
+        return ()
+    facts, jpeg, _ = held
+    return strip_pictures(
+        jpeg, columns=facts.strip_columns, width_px=facts.strip_width_px, height_px=facts.strip_height_px
+    )
+
+
+def _templates() -> dict[str, str]:
+    """Templates, style and script, as they lie in the package."""
+    folder = resources.files("firsthand.publish") / "templates"
+    return {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.is_file()}

@@ -1,0 +1,132 @@
+"""What a report shows, gathered before a page is made. Names and texts are foreign and unescaped here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from firsthand.model.ids import CopyId, ItemId
+from firsthand.model.links import Copy, Take
+from firsthand.model.outcomes import Found
+from firsthand.model.records import Arrival, Case, Finding, Item, Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """A film strip as a file of the report: `columns` pictures side by side in one JPEG, each width × height px."""
+
+    file: str  # path in the report's folder
+    columns: int
+    width_px: int
+    height_px: int
+    at_s: tuple[float, ...]  # times of the pictures, seconds from the item's zero
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundCurve:
+    """The sound as a line: lowest and highest sample of each column, ±127 at full scale."""
+
+    first_s: float
+    end_s: float
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingShown:
+    """A finding; stale: this installation's engine would answer anew; current: it is the one that counts."""
+
+    finding: Finding
+    stale: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemShown:
+    """An item with all that one page says of it. arrivals: those of the report's case only."""
+
+    item: Item
+    name: str
+    length_s: float  # 0: a still, or nothing could be decoded
+    arrivals: tuple[Arrival, ...]
+    findings: tuple[FindingShown, ...]
+    strip: Strip | None
+    sound: SoundCurve | None
+
+    def found(self, kind: type) -> object | None:
+        """The value of the current finding of this type, if something was found."""
+        for one in self.findings:
+            if one.current and isinstance(one.finding.outcome, Found) and isinstance(one.finding.outcome.value, kind):
+                return one.finding.outcome.value
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """Two stored pictures that a copy lays on each other, as files of the report.
+
+    apart_s: how far apart in the recording they are (strips hold few pictures). difference_file: b's picture minus
+    a's, laid on it by the copy's transform; None where the two are too far apart, or no transform is known.
+    """
+
+    a_s: float
+    b_s: float
+    apart_s: float
+    a_file: str
+    b_file: str
+    difference_file: str | None
+    difference: float | None  # mean absolute difference where both show something, 0 to 1
+    a_size_px: tuple[int, int]
+    b_size_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeShown:
+    """A take as the case sees it. earliest: the item seen online first; None: no sighting is known."""
+
+    take: Take
+    best: ItemId
+    earliest: ItemId | None
+
+    def items(self) -> tuple[ItemId, ...]:
+        """Its items, each once: the best first, then as its spans stand."""
+        return tuple(dict.fromkeys((self.best, *(part.span.item for part in self.take.spans))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The report that lay in the folder before this one, as far as comparing needs it."""
+
+    made_at: str
+    items: Mapping[str, str]  # item → digest over its current findings
+    takes: Mapping[str, tuple[str, ...]]  # take → its items
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that one report shows."""
+
+    case: Case
+    made_at: str
+    made_with: str
+    items: Mapping[ItemId, ItemShown]
+    takes: tuple[TakeShown, ...]
+    copies: tuple[Copy, ...]
+    matched: Mapping[CopyId, tuple[Matched, ...]]
+    refusals: tuple[Refusal, ...]
+    before: Before | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the person asked for. pictures_open: nothing is covered. with_people: paths, people's names and raw tags
+    are shown."""
+
+    pictures_open: bool
+    with_people: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One file of the report."""
+
+    path: str
+    content: bytes

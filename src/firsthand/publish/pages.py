@@ -1,0 +1,261 @@
+"""The report as files: each page rendered from its template. Pure: templates come in as text, pages go out as bytes."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jinja2
+
+from firsthand.model.codec import encode_without_arrays
+from firsthand.model.findings import ContainerFacts
+from firsthand.model.text import shown
+from firsthand.publish.cards import (
+    BADGES,
+    Card,
+    card_of,
+    claimed_place,
+    claimed_time,
+    in_order,
+    item_page,
+    take_page,
+    tidy,
+)
+from firsthand.publish.claims import best_time
+from firsthand.publish.content import Choices, Content, ItemShown, Page, TakeShown
+from firsthand.publish.drawing import wave_path
+from firsthand.publish.front import Linked, axis_of, changes_of
+from firsthand.publish.item_view import (
+    KINDS,
+    MOST_ARRIVALS,
+    MOST_TAGS,
+    arrivals_of,
+    findings_of,
+    tags_of,
+)
+from firsthand.publish.language import Language
+from firsthand.publish.numbers import Numbers, numbers_of, take_extent_s
+from firsthand.publish.take_view import MOST_ROWS, alike_of, pairs_of, rows_of
+from firsthand.publish.unread import MOST_REFUSED, groups_of, kinds_without_engine, never_examined, refused_of
+
+TAKES_A_PAGE = 40
+_TAKES_AN_INDEX = 1500
+_ON_FRONT = 6
+
+
+class Report:
+    """One report in one language. Pages are made one after the other, so that a large case fits in little memory."""
+
+    def __init__(self, content: Content, *, language: Language, choices: Choices, templates: Mapping[str, str]) -> None:
+        self._content = content
+        self._language = language
+        self._choices = choices
+        self._templates = templates
+        self._takes = in_order(content)
+        self._pages = max(1, -(-len(self._takes) // TAKES_A_PAGE))
+        self._of_item = _takes_of_items(content)
+        self._environment = jinja2.Environment(
+            loader=jinja2.DictLoader(dict(templates)),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            t=language.say,
+            l=language,
+            tidy=tidy,
+            choices=choices,
+            case_name=tidy(content.case.name, 200),
+            made_at=content.made_at,
+            made_with=content.made_with,
+            in_language=self._in_language,
+            known_kind=KINDS.__contains__,
+            between=self._between,
+        )
+
+    def pages(self) -> Iterator[Page]:
+        """Every file but the pictures, the front page last: where it stands, the rest stands too."""
+        for name in ("style.css", "report.js"):
+            yield Page(path=f"assets/{name}", content=self._templates[name].encode())
+        indexes = list(self._indexes())
+        yield from indexes
+        for number in range(1, self._pages + 1):
+            yield self._wall(number, [one.path for one in indexes])
+        for shown_take in self._takes:
+            yield self._take(shown_take)
+        for item in self._content.items.values():
+            yield self._item(item)
+        yield self._unread()
+        yield self._front()
+
+    def _front(self) -> Page:
+        axis, notes = axis_of(self._content, self._language)
+        most_copied = sorted(self._takes, key=lambda one: -len(one.items()))[:_ON_FRONT]
+        return self._page(
+            "index.html",
+            "front.html",
+            here="nav.front",
+            numbers=numbers_of(self._content),
+            axis=axis,
+            axis_notes=notes,
+            cards=[self._card(one) for one in most_copied],
+            changes=changes_of(self._content, digests_of(self._content), self._language),
+        )
+
+    def _wall(self, number: int, index_files: list[str]) -> Page:
+        on_page = self._takes[(number - 1) * TAKES_A_PAGE : number * TAKES_A_PAGE]
+        return self._page(
+            f"takes-{number}.html",
+            "wall.html",
+            here="nav.takes",
+            total=len(self._takes),
+            number=number,
+            of=self._pages,
+            cards=[self._card(one) for one in on_page],
+            index_files=index_files,
+            badge_keys=("copies", *(key for key in BADGES if key != "copies")),
+        )
+
+    def _take(self, one: TakeShown) -> Page:
+        rows = rows_of(self._content, one, self._language)
+        pairs, pairs_left_out = pairs_of(self._content, one, self._language)
+        alike, alike_left_out = alike_of(self._content, one, self._language)
+        start_s, end_s = take_extent_s(one.take)
+        return self._page(
+            take_page(one.take.id),
+            "take.html",
+            here="",
+            card=self._card(one),
+            id=tidy(one.take.id, 80),
+            state=one.take.state,
+            edited=one.take.edited,
+            rows=rows,
+            rows_left_out=max(0, len(one.items()) - MOST_ROWS),
+            end=self._language.at(end_s - start_s),
+            pairs=pairs,
+            pairs_left_out=pairs_left_out,
+            alike=alike,
+            alike_left_out=alike_left_out,
+        )
+
+    def _item(self, item: ItemShown) -> Page:
+        language, people = self._language, self._choices.with_people
+        tags = tags_of(item)
+        every_tag = _tag_count(item)
+        return self._page(
+            item_page(item.item.id),
+            "item.html",
+            here="",
+            item=item,
+            title=tidy(item.name, 200),
+            wave=wave_path(item.sound, item.length_s) if item.sound else "",
+            strip_times=", ".join(language.at(at) for at in item.strip.at_s) if item.strip else "",
+            time=claimed_time(best_time(item), language),
+            place=claimed_place(item, language),
+            takes=[
+                Linked(
+                    page=take_page(one.take.id),
+                    title=tidy(self._content.items[one.best].name, 120),
+                    why=language.say("n_files", n=len(one.items())),
+                )
+                for one in self._of_item.get(item.item.id, ())
+            ],
+            findings=findings_of(item, language),
+            arrivals=arrivals_of(item),
+            arrivals_left_out=max(0, len(item.arrivals) - MOST_ARRIVALS),
+            tags=tags if people else (),
+            tags_left_out=max(0, every_tag - MOST_TAGS),
+            tags_hidden=0 if people else every_tag,
+            digest=item.item.id,
+        )
+
+    def _unread(self) -> Page:
+        content, language = self._content, self._language
+        lacking = never_examined(content, language)
+        return self._page(
+            "unread.html",
+            "unread.html",
+            here="nav.unread",
+            failed=groups_of(content, "failed", language),
+            refused=refused_of(content.refusals, with_people=self._choices.with_people),
+            refused_left_out=max(0, len(content.refusals) - MOST_REFUSED),
+            not_looked=([lacking] if lacking else []) + list(groups_of(content, "not_looked", language)),
+            nothing=groups_of(content, "nothing_there", language),
+            never=kinds_without_engine(content),
+            stale=sum(any(one.current and one.stale for one in item.findings) for item in content.items.values()),
+        )
+
+    def _indexes(self) -> Iterator[Page]:
+        """All takes as a script that the wall sorts and filters; plain ASCII JSON, so no text can end the script."""
+        for start in range(0, len(self._takes), _TAKES_AN_INDEX):
+            rows = [self._index_row(one) for one in self._takes[start : start + _TAKES_AN_INDEX]]
+            line = json.dumps(rows, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+            script = f"(globalThis.firsthandTakes ??= []).push(...{line});\n"
+            yield Page(path=f"assets/takes-{start // _TAKES_AN_INDEX + 1}.js", content=script.encode("ascii"))
+
+    def _index_row(self, one: TakeShown) -> dict[str, Any]:
+        card, language = self._card(one), self._language
+        names = [tidy(self._content.items[item].name, 120) for item in one.items()[:20]]
+        row: dict[str, Any] = {
+            "page": card.page,
+            "title": card.title,
+            "measure": card.measure,
+            "badges": [[badge.key, badge.text] for badge in card.badges],
+            "when": f"{language.say('when')} {card.when.text}" if card.when else language.say("when.none"),
+            "time": card.order,
+            "copies": len(one.items()),
+            "length": round(card.length_s, 2),
+            "arrived": min((a.received_at for i in one.items() for a in self._content.items[i].arrivals), default=""),
+            "names": " ".join(names),
+            "blank": card.no_picture,
+            "strip": "",
+        }
+        if card.strip is not None:
+            width = card.strip.width_px * card.strip.columns
+            row |= {"strip": card.strip.file, "width": width, "height": card.strip.height_px}
+            row["short"] = width < card.strip.height_px * 4
+            row["alt"] = language.say("strip.alt", n=card.strip.columns, name=tidy(card.title, 80))
+        return row
+
+    def _card(self, one: TakeShown) -> Card:
+        return card_of(self._content, one, self._language)
+
+    def _page(self, path: str, template: str, **values: object) -> Page:
+        root = "../" * path.count("/")
+        html = self._environment.get_template(template).render(root=root, **values)
+        return Page(path=path, content=html.encode("utf-8", "backslashreplace"))
+
+    def _in_language(self, text: str) -> str | None:
+        """An engine's words in the report's language; None where they are shown in their own English."""
+        known = self._language.reasons(shown(text))
+        return None if known is None else tidy(known, 600)
+
+    def _between(self, numbers: Numbers) -> str:
+        count, least, most = self._language.count, numbers.independent_least, numbers.independent_most
+        return count(least) if least == most else f"{count(least)}–{count(most)}"
+
+
+def digests_of(content: Content) -> dict[str, str]:
+    """Item → a short digest over its current findings, to tell at the next report what changed."""
+    digests: dict[str, str] = {}
+    for item, one in content.items.items():
+        digest = hashlib.sha256()
+        for finding in sorted((f.finding for f in one.findings if f.current), key=lambda f: f.made_by.name):
+            digest.update(encode_without_arrays(finding.made_by))
+            digest.update(encode_without_arrays(finding.outcome))
+        digests[item] = digest.hexdigest()[:16]
+    return digests
+
+
+def _takes_of_items(content: Content) -> dict[str, list[TakeShown]]:
+    takes: dict[str, list[TakeShown]] = {}
+    for one in content.takes:
+        for item in one.items():
+            takes.setdefault(item, []).append(one)
+    return takes
+
+
+def _tag_count(item: ItemShown) -> int:
+    container = item.found(ContainerFacts)
+    return len(container.tags) if isinstance(container, ContainerFacts) else 0

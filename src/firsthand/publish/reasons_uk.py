@@ -1,0 +1,69 @@
+"""Words of our engines in Ukrainian. What is not listed is shown in the engine's own English, and marked as that."""
+
+import re
+
+_ERRORS = {
+    "UnreadableMedia": "не читається",
+    "OverLimit": "понад межу",
+    "BadAnswer": "хибна відповідь",
+    "DecoderDied": "декодер зупинився",
+}
+
+_WHOLE = {
+    "no picture track": "немає відеодоріжки",
+    "no sound track": "немає звукової доріжки",
+    "not examined yet": "ще не переглянуто",
+    "the picture track holds nothing that is presented": "у відеодоріжці немає нічого, що показується",
+    "the sound track holds nothing that is presented": "у звуковій доріжці немає нічого, що відтворюється",
+    "the sound track is digital silence": "звукова доріжка: цифрова тиша",
+    "it needs more memory than a decoding process may have": "потребує більше пам’яті, ніж дозволено процесові",
+    "not video, sound or a picture; left where it is": "не відео, не звук і не зображення; лишено на місці",
+    "not a file: a device, socket or pipe": "не файл: пристрій, сокет або канал",
+    "a link that leads nowhere": "посилання, що нікуди не веде",
+    "a link that leads out of the folder; name its target to add it": "посилання веде за межі теки; щоб додати файл, "
+    "назвіть його самого",
+    "ExifTool is not installed": "ExifTool не встановлено",
+    "when the container was written: the start or the end of filming, or a later rewrite": "коли записано контейнер: "
+    "початок чи кінець зйомки або пізніший перезапис",
+    "no zone given": "пояс не вказано",
+    "the field is all zeros": "у полі самі нулі",
+    "not a full date and time": "не повна дата й час",
+    "no such date": "такої дати не буває",
+    "the zero of the clock's count: never set": "нуль відліку годинника: його не встановлювали",
+    "no camera of this kind recorded then": "тоді жодна така камера не знімала",
+}
+
+_PATTERNS = tuple(
+    (re.compile(pattern + r"\Z"), words)
+    for pattern, words in (
+        (
+            r"all (\d+) pictures looked at are black, flat or without a single corner",
+            r"усі переглянуті кадри (\1) чорні, пласкі або без жодного кута",
+        ),
+        (r"this installation has no engine (\S+) (\d+)", r"у цій програмі немає модуля \1 \2"),
+        (r"written as (\S+)", r"записано як \1"),
+        (r"(\d+) satellite samples without a fix were left out", r"пропущено супутникових точок без прив’язки: \1"),
+        (r"(.{1,200}) holds 0,0: unset", r"\1 містить 0,0: не встановлено"),
+        (
+            r"local time in a UTC field suspected: satellites say (\S+) h later",
+            r"імовірно, місцевий час у полі UTC: за супутниками на \1 год пізніше",
+        ),
+        (
+            r"local time in a UTC field suspected: satellites say (\S+) h earlier",
+            r"імовірно, місцевий час у полі UTC: за супутниками на \1 год раніше",
+        ),
+    )
+)
+
+
+def in_ukrainian(text: str) -> str | None:
+    """The engine's words in Ukrainian; None: they are not known here."""
+    if text in _WHOLE:
+        return _WHOLE[text]
+    for pattern, words in _PATTERNS:
+        if pattern.match(text):
+            return pattern.sub(words, text)
+    error, colon, rest = text.partition(": ")
+    if colon and error in _ERRORS and (known := in_ukrainian(rest)) is not None:
+        return f"{_ERRORS[error]}: {known}"
+    return None
