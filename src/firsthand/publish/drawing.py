@@ -67,7 +67,7 @@ class TimeAxis:
     start: datetime
     end: datetime
     ticks: tuple[tuple[float, datetime], ...]  # x, instant
-    by_day: bool  # ticks stand on days; otherwise on times of day
+    step: timedelta  # between ticks
     earlier: int
     later: int
 
@@ -91,13 +91,13 @@ def time_axis(instants: list[datetime]) -> TimeAxis | None:
             first, last = ordered[at], ordered[at + crowd - 1]
     margin = max((last - first) * 0.03, timedelta(minutes=2))
     start, end = first - margin, last + margin
-    ticks, by_day = _ticks(start, end)
+    ticks, step = _ticks(start, end)
     whole = end - start
     return TimeAxis(
         start=start,
         end=end,
         ticks=tuple(((tick - start) / whole * AXIS_WIDTH, tick) for tick in ticks),
-        by_day=by_day,
+        step=step,
         earlier=sum(one < start for one in ordered),
         later=sum(one > end for one in ordered),
     )
@@ -110,7 +110,7 @@ _STEPS = (
 )
 
 
-def _ticks(start: datetime, end: datetime) -> tuple[list[datetime], bool]:
+def _ticks(start: datetime, end: datetime) -> tuple[list[datetime], timedelta]:
     step = next((one for one in _STEPS if (end - start) / one <= _MOST_TICKS), _STEPS[-1])
     zero = datetime(1970, 1, 1, tzinfo=UTC)
     number = math.ceil((start - zero) / step)
@@ -118,4 +118,4 @@ def _ticks(start: datetime, end: datetime) -> tuple[list[datetime], bool]:
     while zero + number * step <= end:
         ticks.append(zero + number * step)
         number += 1
-    return ticks, step >= timedelta(days=1)
+    return ticks, step

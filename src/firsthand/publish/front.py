@@ -31,7 +31,7 @@ class Axis:
     """The drawing of file times, with the same in words for those who hear the page."""
 
     lanes: tuple[Lane, ...]
-    labels: tuple[str, ...]
+    labels: tuple[tuple[float, str], ...]  # percent of the width, text
     words: str
 
 
@@ -57,7 +57,8 @@ def axis_of(content: Content, language: Language) -> tuple[Axis | None, list[str
     words = "; ".join(f"{language.say('trust.' + one.trust)}: {language.say('n_files', n=one.count)}" for one in lanes)
     start, end = language.instant(axis.start.isoformat()), language.instant(axis.end.isoformat())
     said = language.say("axis.words", start=start, end=end, lanes=words)
-    return Axis(lanes=lanes, labels=(start, end), words=said), notes
+    labels = tuple((round(x / AXIS_WIDTH * 100, 2), language.tick(tick, axis.step)) for x, tick in axis.ticks)
+    return Axis(lanes=lanes, labels=labels, words=said), notes
 
 
 def _bars(axis: TimeAxis, claims: list[tuple[FileTime, datetime, datetime]]) -> tuple[Bar, ...]:

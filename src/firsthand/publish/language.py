@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Texts = Mapping[str, "str | tuple[str, ...]"]
 """Key → text with {named} places; a tuple holds plural forms, picked by `n`."""
@@ -19,6 +19,7 @@ class Language:
     decimal: str
     thousands: str
     months: tuple[str, ...]  # as they stand in a date
+    axis_months: tuple[str, ...]  # short, on an axis
     date: str  # {day} {month} {year}
     reasons: Callable[[str], str | None]  # an engine's English words in this language; None: not known
 
@@ -43,9 +44,9 @@ class Language:
 
     def number(self, value: float, digits: int = 1) -> str:
         """A number with so many digits behind the decimal mark."""
-        whole, _, rest = f"{value:.{digits}f}".partition(".")
-        text = self.count(int(whole)) if whole not in ("-0",) else whole
-        return f"{text}{self.decimal}{rest}" if rest else text
+        whole, _, rest = f"{abs(value):.{digits}f}".partition(".")
+        text = self.count(int(whole)) + (f"{self.decimal}{rest}" if rest else "")
+        return f"\u2212{text}" if value < 0 and text.strip("0.,") else text
 
     def compact(self, value: float) -> str:
         """At most three digits that count: `29.97`, `30`, `0.5`."""
@@ -109,3 +110,10 @@ class Language:
     def day(self, at: datetime) -> str:
         """`26 Feb 2022`."""
         return self.date.format(day=at.day, month=self.months[at.month - 1], year=at.year)
+
+    def tick(self, at: datetime, step: timedelta) -> str:
+        """A place on a time axis, as finely as its ticks stand: `14:30`, `26 Feb`, `Feb 2022`."""
+        if step < timedelta(days=1):
+            return f"{at:%H:%M}"
+        month = self.axis_months[at.month - 1]
+        return f"{at.day} {month}" if step < timedelta(days=90) else f"{month} {at.year}"

@@ -41,6 +41,7 @@ from firsthand.publish.unread import MOST_REFUSED, groups_of, kinds_without_engi
 TAKES_A_PAGE = 40
 _TAKES_AN_INDEX = 1500
 _ON_FRONT = 6
+_SHORT_PX = 672  # narrower strips are shown at their own size even on a phone
 
 
 class Report:
@@ -72,6 +73,7 @@ class Report:
             in_language=self._in_language,
             known_kind=KINDS.__contains__,
             between=self._between,
+            short_px=_SHORT_PX,
         )
 
     def pages(self) -> Iterator[Page]:
@@ -214,7 +216,7 @@ class Report:
         if card.strip is not None:
             width = card.strip.width_px * card.strip.columns
             row |= {"strip": card.strip.file, "width": width, "height": card.strip.height_px}
-            row["short"] = width < card.strip.height_px * 4
+            row["short"] = width < _SHORT_PX
             row["alt"] = language.say("strip.alt", n=card.strip.columns, name=tidy(card.title, 80))
         return row
 

@@ -3,11 +3,13 @@
 import re
 
 _ERRORS = {
-    "UnreadableMedia": "не читається",
-    "OverLimit": "понад межу",
-    "BadAnswer": "хибна відповідь",
-    "DecoderDied": "декодер зупинився",
+    "UnreadableMedia": "Не читається",
+    "OverLimit": "Понад межу",
+    "BadAnswer": "Процес декодування відповів хибно",
+    "DecoderDied": "Процес декодування зупинився",
 }
+
+_NOTES = {"pictures": "зображення", "sound": "звук", "decoding stopped": "декодування зупинено"}
 
 _WHOLE = {
     "no picture track": "немає відеодоріжки",
@@ -22,6 +24,10 @@ _WHOLE = {
     "a link that leads nowhere": "посилання, що нікуди не веде",
     "a link that leads out of the folder; name its target to add it": "посилання веде за межі теки; щоб додати файл, "
     "назвіть його самого",
+    "the stream is declared, but nothing in it can be decoded": "потік оголошено, але нічого в ньому не декодується",
+    "telemetry over the size limit was left out": "телеметрію понад межу розміру пропущено",
+    "the file asks for its pictures to be shown mirrored": "файл просить показувати зображення віддзеркаленими",
+    "the decoding process answered what was not asked": "процес декодування відповів на те, про що не питали",
     "ExifTool is not installed": "ExifTool не встановлено",
     "when the container was written: the start or the end of filming, or a later rewrite": "коли записано контейнер: "
     "початок чи кінець зйомки або пізніший перезапис",
@@ -42,6 +48,14 @@ _PATTERNS = tuple(
         ),
         (r"this installation has no engine (\S+) (\d+)", r"у цій програмі немає модуля \1 \2"),
         (r"written as (\S+)", r"записано як \1"),
+        (r"(\S+ s|everything) from (\S+) s of the track", r"\1 від \2 с доріжки"),
+        (r"nothing for (\S+) s; (\S+ s|everything) from (\S+) s of the track", r"\1 с нічого; \2 від \3 с доріжки"),
+        (r"FFmpeg cannot open it: (.{1,200})", r"FFmpeg не може його відкрити: \1"),
+        (r"the sound's times jump from (\S+) s to (\S+) s", r"часи звуку стрибають від \1 с до \2 с"),
+        (r"reading failed at (\d+) places and went on behind them", r"читання збивалося в \1 місцях і йшло далі"),
+        (r"over (\S+) s of decoding", r"понад \1 с декодування"),
+        (r"over (\S+) s of CPU", r"понад \1 с роботи процесора"),
+        (r"cannot be read: (.{1,200})", r"не читається: \1"),
         (r"(\d+) satellite samples without a fix were left out", r"пропущено супутникових точок без прив’язки: \1"),
         (r"(.{1,200}) holds 0,0: unset", r"\1 містить 0,0: не встановлено"),
         (
@@ -64,6 +78,9 @@ def in_ukrainian(text: str) -> str | None:
         if pattern.match(text):
             return pattern.sub(words, text)
     error, colon, rest = text.partition(": ")
-    if colon and error in _ERRORS and (known := in_ukrainian(rest)) is not None:
-        return f"{_ERRORS[error]}: {known}"
+    if colon and error in _ERRORS:
+        return f"{_ERRORS[error]}: {in_ukrainian(rest) or rest}"
+    note, colon, rest = text.partition(": ")
+    if colon and note in _NOTES:
+        return f"{_NOTES[note]}: {in_ukrainian(rest) or rest}"
     return None

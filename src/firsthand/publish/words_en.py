@@ -1,6 +1,7 @@
 """The report in English. Keys are shared with every other language; a test holds their places against each other."""
 
 from firsthand.publish.language import Language, Texts
+from firsthand.publish.reasons import in_english
 
 TEXTS: Texts = {
     "skip": "Skip to the content",
@@ -85,7 +86,7 @@ TEXTS: Texts = {
     "figure.files.note": "{hours} if all were played",
     "figure.takes": ("take, as linked now", "takes, as linked now"),
     "figure.takes.note": ("{n} of them in several copies", "{n} of them in several copies"),
-    "figure.independent": "independent recordings, between",
+    "figure.independent": "independent recordings",
     "figure.independent.note": "Least: undecided pairs are one recording, and files that could not be compared are "
     "nothing new. Most: every link that no person has confirmed is wrong.",
     "figure.hours": "of recordings, each counted once",
@@ -257,7 +258,7 @@ TEXTS: Texts = {
         "The file holds {n} tag; it is left out, since tags can name people.",
         "The file holds {n} tags; they are left out, since tags can name people.",
     ),
-    "digest.how": "These are the SHA-256 of the bytes sealed {at}. Any of these computes it again for a file you hold "
+    "digest.how": "This is the SHA-256 of the bytes sealed {at}. Any of these computes it again for a file you hold "
     "(Linux, macOS, Windows):",
     "digest.file": "FILE",
     "digest.limits": "The same digest means: the same bytes as were received. It does not mean that the clip is "
@@ -341,6 +342,7 @@ ENGLISH = Language(
     decimal=".",
     thousands=",",
     months=MONTHS,
+    axis_months=MONTHS,
     date="{day} {month} {year}",
-    reasons=lambda text: text,
+    reasons=in_english,
 )

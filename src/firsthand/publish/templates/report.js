@@ -38,6 +38,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const summary = element("summary");
     const blank = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     blank.setAttribute("viewBox", `0 0 ${take.width} ${take.height}`);
+    blank.setAttribute("width", take.width);
+    blank.setAttribute("height", take.height);
     blank.setAttribute("aria-hidden", "true");
     summary.append(blank, element("span", "shut", words.show), element("span", "open", words.hide));
     cover.append(summary, image);
@@ -46,7 +48,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const card = (take) => {
     const article = element("article", "card");
-    const left = element("div", "words");
+    const both = element("div", "words");
+    const left = element("div");
     const heading = element("h2");
     const link = element("a");
     link.href = words.root + take.page;
@@ -56,7 +59,7 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const [key, text] of take.badges) badges.append(element("li", key, text));
     left.append(heading, element("p", "measure", take.measure));
     if (take.badges.length) left.append(badges);
-    left.append(element("p", "claims", take.when));
+    both.append(left, element("p", "claims", take.when));
     const right = element("div", "sight");
     if (take.strip) {
       const reel = element("div", "reel");
@@ -70,7 +73,7 @@ document.addEventListener("DOMContentLoaded", () => {
     } else {
       right.append(element("p", "blank", take.blank));
     }
-    article.append(left, right);
+    article.append(both, right);
     return article;
   };
 
