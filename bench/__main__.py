@@ -9,6 +9,7 @@ BENCHES = {
     "sandbox": "what the walls round a decoding child cost, and that they alter no answer",
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
+    "report": "time, memory and size of a report of many takes",
     "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",

@@ -4,7 +4,8 @@ ERRORS = {
     "UnreadableMedia": "Cannot be read",
     "OverLimit": "Over a limit",
     "BadAnswer": "The decoding process answered nonsense",
-    "DecoderDied": "The decoding process ended",
+    "Crashed": "The decoding process crashed",
+    "TimedOut": "Took too long",
 }
 
 

@@ -6,7 +6,8 @@ _ERRORS = {
     "UnreadableMedia": "Не читається",
     "OverLimit": "Понад межу",
     "BadAnswer": "Процес декодування відповів хибно",
-    "DecoderDied": "Процес декодування зупинився",
+    "Crashed": "Процес декодування впав",
+    "TimedOut": "Тривало задовго",
 }
 
 _NOTES = {"pictures": "зображення", "sound": "звук", "decoding stopped": "декодування зупинено"}
