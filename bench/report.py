@@ -24,7 +24,7 @@ try:
 except SystemExit as ended:
     code = ended.code
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "darwin" else 1)
-print(f"{time.perf_counter() - started:.2f} {peak} {code}", file=sys.stderr)
+print(f"{time.perf_counter() - started:.2f} {time.process_time():.2f} {peak} {code}", file=sys.stderr)
 """
 
 
@@ -46,8 +46,8 @@ def main(arguments: list[str]) -> int:
             env=dict(os.environ),
         )
         print(done.stdout.strip())
-        seconds, peak_kib, code = done.stderr.strip().splitlines()[-1].split()
-        print(f"report: {seconds} s, peak memory {int(peak_kib) / 1024:.0f} MiB, exit code {code}")
+        seconds, cpu_s, peak_kib, code = done.stderr.strip().splitlines()[-1].split()
+        print(f"report: {seconds} s, {cpu_s} s of CPU, peak {int(peak_kib) / 1024:.0f} MiB, exit code {code}")
         sizes = sorted((path.stat().st_size, path) for path in (folder / "report").rglob("*") if path.is_file())
         print(f"files: {len(sizes)}, {sum(size for size, _ in sizes) / 1e6:.1f} MB in all")
         largest, path = sizes[-1]

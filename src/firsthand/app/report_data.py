@@ -8,10 +8,9 @@ from firsthand.app.documents import copies_document, item_document, takes_docume
 from firsthand.app.showing import ItemView
 from firsthand.app.taking import TakeView
 from firsthand.model.codec import to_json
-from firsthand.model.ids import ItemId
 from firsthand.publish.content import Before, Choices, Content, ItemShown, Page
+from firsthand.publish.front import changed_items
 from firsthand.publish.numbers import numbers_of
-from firsthand.publish.pages import digests_of
 from firsthand.publish.unread import last_part
 
 MOST_BYTES = 2_500_000  # of one part; no file of a report is over 3 MB
@@ -51,7 +50,7 @@ def data_pages(content: Content, choices: Choices) -> Iterator[Page]:
     state = {
         "schema": "firsthand.report_state/1",
         "made_at": content.made_at,
-        "items": digests_of(content),
+        "items": dict(content.digests),
         "takes": {one.take.id: sorted(one.items()) for one in content.takes},
     }
     yield Page(path="data/state.json", content=_line(state))
@@ -88,13 +87,8 @@ def _since(content: Content) -> dict[str, Any] | None:
     before = content.before
     if before is None:
         return None
-    digests = digests_of(content)
-    return {
-        "made_at": before.made_at,
-        "new": [item for item in content.items if item not in before.items],
-        "other_findings": [i for i in content.items if before.items.get(i, digests[i]) != digests[i]],
-        "gone": [item for item in before.items if ItemId(item) not in content.items],
-    }
+    new, again, gone = changed_items(content, before)
+    return {"made_at": before.made_at, "new": new, "examined_anew": again, "gone": gone}
 
 
 def _takes(content: Content) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ from firsthand.publish.content import (
     SoundCurve,
     Strip,
     TakeShown,
+    digest_of,
 )
 from firsthand.publish.drawing import sound_curve
 from firsthand.publish.language import Language
@@ -65,7 +66,7 @@ def report(
     before = before_from(into.read("data/state.json"))
     into.claim()
     content = gathered(desk, case, before=before, into=into, progress=progress)
-    pages = Report(content, language=language, choices=choices, templates=_templates()).pages()
+    pages = Report(content, language=language, choices=choices, templates=templates()).pages()
     progress.begin("writing pages", len(content.items) + len(content.takes), "pages")
     for page in chain(pages, data_pages(content, choices)):
         into.write(page)
@@ -102,7 +103,8 @@ def gathered(
         progress.advance()
     progress.end()
     takes = tuple(
-        TakeShown(take=view.take, best=view.best_item, earliest=view.earliest_item) for view in takes_of(desk, case)
+        TakeShown(take=view.take, best=view.best_item, earliest=view.earliest_item)
+        for view in takes_of(desk, case, findings=lambda item: tuple(one.finding for one in items[item].findings))
     )
     copies = desk.records.copies(items)
     return Content(
@@ -112,8 +114,9 @@ def gathered(
         items=items,
         takes=takes,
         copies=copies,
-        matched={} if into is None else _matched(desk, items, takes, copies, into, progress),
+        matched={} if into is None else _matched(items, takes, copies, into, progress),
         refusals=desk.records.refusals(case.id),
+        digests={item: digest_of(one) for item, one in items.items()},
         before=before,
     )
 
@@ -204,7 +207,6 @@ def _strip_of(desk: Desk, item: ItemId) -> tuple[PicturesFacts, bytes, tuple[flo
 
 
 def _matched(
-    desk: Desk,
     items: Mapping[ItemId, ItemShown],
     takes: tuple[TakeShown, ...],
     copies: tuple[Copy, ...],
@@ -225,22 +227,20 @@ def _matched(
     progress.begin("matching pictures", len(wanted), "copies")
     matched = {}
     for number, copy in enumerate(wanted.values(), start=1):
-        matched[copy.id] = _pictures_of(desk, items, copy, number, into)
+        matched[copy.id] = _pictures_of(items, copy, number, into)
         progress.advance()
     progress.end()
     return matched
 
 
-def _pictures_of(
-    desk: Desk, items: Mapping[ItemId, ItemShown], copy: Copy, number: int, into: ReportFolder
-) -> tuple[Matched, ...]:
+def _pictures_of(items: Mapping[ItemId, ItemShown], copy: Copy, number: int, into: ReportFolder) -> tuple[Matched, ...]:
     a_strip, b_strip = items[copy.found.a.item].strip, items[copy.found.b.item].strip
     if a_strip is None or b_strip is None:
         return ()
     pairs = frame_pairs(copy.found, a_strip.at_s, b_strip.at_s)
     if not pairs:
         return ()
-    a_frames, b_frames = _frames(desk, copy.found.a.item), _frames(desk, copy.found.b.item)
+    a_frames, b_frames = _frames(into, a_strip), _frames(into, b_strip)
     matched = []
     for place, pair in enumerate(pairs, start=1):
         if pair.a >= len(a_frames) or pair.b >= len(b_frames):
@@ -268,17 +268,14 @@ def _pictures_of(
     return tuple(matched)
 
 
-def _frames(desk: Desk, item: ItemId) -> tuple[Pixels, ...]:
-    held = _strip_of(desk, item)
-    if held is None:
+def _frames(into: ReportFolder, strip: Strip) -> tuple[Pixels, ...]:
+    jpeg = into.read(strip.file)
+    if jpeg is None:
         return ()
-    facts, jpeg, _ = held
-    return strip_pictures(
-        jpeg, columns=facts.strip_columns, width_px=facts.strip_width_px, height_px=facts.strip_height_px
-    )
+    return strip_pictures(jpeg, columns=strip.columns, width_px=strip.width_px, height_px=strip.height_px)
 
 
-def _templates() -> dict[str, str]:
+def templates() -> dict[str, str]:
     """Templates, style and script, as they lie in the package."""
     folder = resources.files("firsthand.publish") / "templates"
     return {one.name: one.read_text(encoding="utf-8") for one in folder.iterdir() if one.is_file()}

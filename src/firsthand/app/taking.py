@@ -1,6 +1,6 @@
 """Takes of a case, each with what people ask first: the best copy, the earliest, all copies."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
@@ -26,28 +26,32 @@ class TakeView:
     names: Mapping[ItemId, str]
 
 
-def takes_of(desk: Desk, case: Case) -> tuple[TakeView, ...]:
-    """The takes that items of the case show, oldest first."""
+def takes_of(
+    desk: Desk, case: Case, *, findings: Callable[[ItemId], tuple[Finding, ...]] | None = None
+) -> tuple[TakeView, ...]:
+    """The takes that items of the case show, oldest first. findings: where they were read before; None: the
+    records."""
+    read = findings or desk.records.findings
     names = names_in(desk, case)
     views = []
     for take in desk.records.takes():
         spans = tuple(part for part in take.spans if part.span.item in names)
         if spans:
             seen = Take(id=take.id, spans=spans, state=take.state, edited=take.edited)
-            views.append(TakeView(take=seen, best_item=_best(desk, spans), earliest_item=None, names=names))
+            views.append(TakeView(take=seen, best_item=_best(desk, spans, read), earliest_item=None, names=names))
     return tuple(views)
 
 
-def _best(desk: Desk, spans: tuple[TakeSpan, ...]) -> ItemId:
+def _best(desk: Desk, spans: tuple[TakeSpan, ...], read: Callable[[ItemId], tuple[Finding, ...]]) -> ItemId:
     """Most of the recording first, then most pixels of it, then bits a second, then bytes."""
     if len(spans) == 1:
         return spans[0].span.item
     ranked = sorted(spans, key=lambda part: part.span.item)
-    return max(ranked, key=lambda part: _quality(desk, part)).span.item
+    return max(ranked, key=lambda part: _quality(desk, part, read)).span.item
 
 
-def _quality(desk: Desk, part: TakeSpan) -> tuple[float, float, float]:
-    findings = {one.made_by.name: one for one in desk.records.findings(part.span.item)}
+def _quality(desk: Desk, part: TakeSpan, read: Callable[[ItemId], tuple[Finding, ...]]) -> tuple[float, float, float]:
+    findings = {one.made_by.name: one for one in read(part.span.item)}
     shown_s = (part.span.end_s - part.span.start_s) * abs(part.speed)
     item = desk.records.item(part.span.item)
     return (

@@ -9,6 +9,8 @@ def shown(text: str) -> str:
     Bytes that are not UTF-8 (surrogate escapes) and control or direction-changing characters become `\\xNN` or
     `\\u{NNNN}`, so that a file name cannot clear a terminal or pass for another. Other scripts stay as they are.
     """
+    if text.isprintable():  # nothing that would be spelled out is printable
+        return text
     return "".join(_shown_character(c) for c in text)
 
 

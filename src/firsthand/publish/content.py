@@ -1,5 +1,6 @@
 """What a report shows, gathered before a page is made. Names and texts are foreign and unescaped here."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -112,6 +113,7 @@ class Content:
     copies: tuple[Copy, ...]
     matched: Mapping[CopyId, tuple[Matched, ...]]
     refusals: tuple[Refusal, ...]
+    digests: Mapping[ItemId, str]  # over each item's current findings, to tell at the next report what changed
     before: Before | None
 
 
@@ -130,3 +132,9 @@ class Page:
 
     path: str
     content: bytes
+
+
+def digest_of(item: ItemShown) -> str:
+    """A short digest over which findings of an item are current: it changes when an item is examined anew."""
+    current = sorted(one.finding.id for one in item.findings if one.current)
+    return hashlib.sha256("\n".join(current).encode()).hexdigest()[:16]

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from firsthand.model.findings import FileTime
+from firsthand.model.ids import ItemId
 from firsthand.publish.cards import item_page, tidy
 from firsthand.publish.claims import best_time, interval_of
-from firsthand.publish.content import Content
+from firsthand.publish.content import Before, Content
 from firsthand.publish.drawing import AXIS_WIDTH, Bar, TimeAxis, time_axis
 from firsthand.publish.language import Language
 
@@ -91,14 +92,19 @@ class Changes:
     left_out: int
 
 
-def changes_of(content: Content, digests: dict[str, str], language: Language) -> Changes:
-    """digests: item → digest over its current findings, as this report keeps them."""
+def changed_items(content: Content, before: Before) -> tuple[list[ItemId], list[ItemId], list[str]]:
+    """Items that are new, items that were examined anew, items that are in the case no more."""
+    new = [item for item in content.items if item not in before.items]
+    again = [i for i in content.items if before.items.get(i, content.digests[i]) != content.digests[i]]
+    return new, again, [item for item in before.items if item not in content.items]
+
+
+def changes_of(content: Content, language: Language) -> Changes:
+    """What is new since the report before, in words, with the first few items."""
     before = content.before
     if before is None:
         return Changes(lines=(language.say("changed.first"),), items=(), left_out=0)
-    new = [item for item in content.items if item not in before.items]
-    again = [i for i in content.items if i in before.items and before.items[i] != digests.get(i)]
-    gone = [item for item in before.items if item not in content.items]
+    new, again, gone = changed_items(content, before)
     takes: dict[str, tuple[str, ...]] = {one.take.id: tuple(sorted(one.items())) for one in content.takes}
     regrouped = sum(
         take not in takes or takes[take] != items

@@ -1,13 +1,11 @@
 """The report as files: each page rendered from its template. Pure: templates come in as text, pages go out as bytes."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jinja2
 
-from firsthand.model.codec import encode_without_arrays
 from firsthand.model.findings import ContainerFacts
 from firsthand.model.text import shown
 from firsthand.publish.cards import (
@@ -53,6 +51,7 @@ class Report:
         self._choices = choices
         self._templates = templates
         self._takes = in_order(content)
+        self._cards: dict[str, Card] = {}
         self._pages = max(1, -(-len(self._takes) // TAKES_A_PAGE))
         self._of_item = _takes_of_items(content)
         self._environment = jinja2.Environment(
@@ -102,7 +101,7 @@ class Report:
             axis=axis,
             axis_notes=notes,
             cards=[self._card(one) for one in most_copied],
-            changes=changes_of(self._content, digests_of(self._content), self._language),
+            changes=changes_of(self._content, self._language),
         )
 
     def _wall(self, number: int, index_files: list[str]) -> Page:
@@ -221,7 +220,10 @@ class Report:
         return row
 
     def _card(self, one: TakeShown) -> Card:
-        return card_of(self._content, one, self._language)
+        card = self._cards.get(one.take.id)
+        if card is None:  # the index, the wall and the take's page show the same card
+            card = self._cards[one.take.id] = card_of(self._content, one, self._language)
+        return card
 
     def _page(self, path: str, template: str, **values: object) -> Page:
         root = "../" * path.count("/")
@@ -236,18 +238,6 @@ class Report:
     def _between(self, numbers: Numbers) -> str:
         count, least, most = self._language.count, numbers.independent_least, numbers.independent_most
         return count(least) if least == most else f"{count(least)}–{count(most)}"
-
-
-def digests_of(content: Content) -> dict[str, str]:
-    """Item → a short digest over its current findings, to tell at the next report what changed."""
-    digests: dict[str, str] = {}
-    for item, one in content.items.items():
-        digest = hashlib.sha256()
-        for finding in sorted((f.finding for f in one.findings if f.current), key=lambda f: f.made_by.name):
-            digest.update(encode_without_arrays(finding.made_by))
-            digest.update(encode_without_arrays(finding.outcome))
-        digests[item] = digest.hexdigest()[:16]
-    return digests
 
 
 def _takes_of_items(content: Content) -> dict[str, list[TakeShown]]:
