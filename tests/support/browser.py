@@ -24,6 +24,14 @@ _FLAGS = (
 )  # fmt: skip
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _PATIENCE_S = 60.0
+# Chromium reads its commands from descriptor 3 and answers on 4. First out of the way: ours may be called so too.
+_PLACED = """
+import fcntl, os, sys
+out_of_the_way = [fcntl.fcntl(int(one), fcntl.F_DUPFD, 10) for one in sys.argv[1:3]]
+for theirs, ours in zip((3, 4), out_of_the_way):
+    os.dup2(ours, theirs)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 class Browser:
@@ -138,8 +146,7 @@ def browser(profile: Path) -> Iterator[Browser]:
     answers, their_write = os.pipe()
     command = [program, *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
     process = subprocess.Popen(
-        # Chromium reads its commands from descriptor 3 and answers on 4; the shell puts them there.
-        ["/bin/sh", "-c", f'exec "$0" "$@" 3<&{their_read} 4>&{their_write}', *command],
+        [sys.executable, "-c", _PLACED, str(their_read), str(their_write), *command],
         pass_fds=(their_read, their_write),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
