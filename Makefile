@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export FIRSTHAND_MEDIA ?= ../shared/media
 
-.PHONY: demo test check format bench bench-copies fuzz faults lock clean
+.PHONY: demo test check format approve bench bench-copies fuzz faults lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -30,6 +30,10 @@ check: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Writes the golden texts anew; the diff is what is reviewed.
+approve: $(READY)
+	FIRSTHAND_APPROVE=1 $(BIN)/python -m pytest tests/app/test_report.py -k said_before
 
 bench: $(READY)
 	$(BIN)/python -m bench

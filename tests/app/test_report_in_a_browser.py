@@ -139,7 +139,8 @@ def test_axe_finds_no_serious_fault(chromium: Browser, nice: Path, tmp_path_fact
         for page in some_pages(nice):
             chromium.go(page, width=390 if dark else 1280, dark=dark)
             chromium.run(axe + ";0")
-            found = chromium.run("axe.run().then(all => JSON.stringify(all.violations))")
+            found, passed = chromium.run("axe.run().then(all => [JSON.stringify(all.violations), all.passes.length])")
+            assert passed > 10  # it did look
             faults = [
                 f"{one['id']}: {one['nodes'][0]['html'][:200]}"
                 for one in json.loads(found)
