@@ -7,15 +7,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from firsthand import __version__
+from firsthand.app.doctoring import check_up
+from firsthand.app.settings import settings
 from firsthand.model.errors import ArchiveError
 from firsthand.model.events import ArchiveMade, Arrived, CaseOpened, PersonNamed, Sealed
-from firsthand.model.ids import ArrivalId, CaseId, PersonId, random_id
+from firsthand.model.ids import ArrivalId, CaseId, PersonId, item_id, random_id
 from firsthand.storage import archive as archives
 from tests.support.missing import missing
 
@@ -109,3 +112,58 @@ def test_received_with_a_fault_at_any_call_that_writes_leaves_everything_or_noth
             opened.close()
         receive(work, clip)  # the rerun comes to its end
     assert all(outcomes[fault] for fault in FAULTS), outcomes
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MB of its own, in memory."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place)], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        missing("this user may not mount a small disk")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_disk_that_stays_full_loses_nothing_and_goes_on_when_there_is_room(
+    template: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    archive = small_disk / "archive"
+    shutil.copytree(template, archive)
+    acknowledged, next_steps = {11_000}, list[str]()
+    for number in range(60):
+        clip = tmp_path / f"clip {number}"
+        clip.write_bytes(bytes([number]) * (60_000 + number))
+        try:
+            receive(archive, clip)
+        except ArchiveError as error:
+            next_steps.append(error.next_step)
+        else:
+            acknowledged.add(60_000 + number)
+    assert len(next_steps) > 10
+    assert all("room" in step for step in next_steps)
+    assert len(acknowledged) > 5
+    subprocess.run(["mount", "-o", "remount,size=40m", str(small_disk)], check=True)
+    opened = archives.open(archive)
+    assert {one.bytes for one in opened.records.items()} >= acknowledged
+    assert opened.records.check().problems == ()
+    opened.close()
+    for number in range(60):
+        receive(archive, tmp_path / f"clip {number}")
+    opened = archives.open(archive)
+    assert {one.bytes for one in opened.records.items()} == {11_000, *(60_000 + number for number in range(60))}
+    assert opened.records.check().problems == ()
+    opened.close()
+
+
+def test_a_clock_that_stands_before_the_last_item_is_told_of(template: Path, tmp_path: Path) -> None:
+    opened = archives.open(template)
+    who = PersonNamed(person=PersonId(random_id("person")), name="late", authenticated_by="none")
+    future = Sealed(item=item_id("ab" * 32), bytes=1)
+    opened.records.append((who, future), actor=who.person, at=AT.replace(year=2399))
+    opened.close()
+    advice = check_up(settings(archive=str(template))).advice
+    assert any("clock" in line and "2399" in line for line in advice)
