@@ -13,11 +13,12 @@ from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.prints import Print
+from firsthand.link.sound_copies import with_sound
 from firsthand.link.soundtest import sound_agreement
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class CopySeeker:
         for laid in overlays.values():
             if laid:
                 found += self._compared(query, laid)
+        found = with_sound(query, index, found)
         return tuple(sorted(found, key=lambda one: (one.b.item, one.b.start_s, one.a.start_s)))
 
     def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool) -> "list[_Laid]":

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from firsthand.link.geometry import distance
 from firsthand.link.prints import Print
+from firsthand.link.same_sound import Floats, searched_sound
 from firsthand.model.ids import ItemId
 
 PIECES = 16
@@ -55,6 +56,7 @@ class PrintIndex:
         self._first_frame: list[int] = [0]
         self._segments: list[_Segment] = []
         self._by_packets: dict[str, list[int]] = {}
+        self._heard: dict[ItemId, Floats | None] = {}
         for one in prints:
             self.add(one)
 
@@ -93,6 +95,14 @@ class PrintIndex:
             self._segments.append(
                 _segment(np.concatenate([before.code, last.code]), np.concatenate([before.frame, last.frame]))
             )
+
+    def heard(self, one: Print) -> Floats | None:
+        """What the search by sound needs of a print; kept for those that were added."""
+        if one.item not in self._number:
+            return searched_sound(one)
+        if one.item not in self._heard:
+            self._heard[one.item] = searched_sound(one)
+        return self._heard[one.item]
 
     def same_packets(self, query: Print) -> tuple[Print, ...]:
         """Other items whose picture track (sound track, where both have no pictures) holds the very same packets."""
