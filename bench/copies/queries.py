@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--clips", type=Path, action="append", help="a folder of clips instead of the sample media")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "firsthand-bench-copies")
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--no-traps", action="store_true", help="keep traps among the items, but ask none of them")
     parser.add_argument("--misses", action="store_true", help="name every miss, false pair and wrong name")
     options = parser.parse_args(arguments)
     folders = options.clips or [media_folder() / "clips", media_folder() / "copies-tmk"]
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> int:
         answers.append(asked(query))
         if number % 50 == 49:
             print(f"{number + 1} queries", flush=True)
-    trapped = [asked(trap) for trap in traps]
+    trapped = [asked(trap) for trap in traps] if not options.no_traps else []
     result = report(answers, trapped, family=family, name=name, items=len(index), misses=options.misses)
     print(
         json.dumps(

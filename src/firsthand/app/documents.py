@@ -109,6 +109,17 @@ def takes_document(takes: Iterable[TakeView]) -> dict[str, Any]:
                     }
                     for part in view.take.spans
                 ],
+                "lost": [
+                    {
+                        "item": one.item,
+                        "name": view.names[one.item],
+                        "missing_s": one.missing_s,
+                        "pixels_ratio": one.pixels_ratio,
+                        "edits": list(one.edits),
+                        "compared": one.compared,
+                    }
+                    for one in view.lost
+                ],
             }
             for view in takes
         ],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.naming import names_in
+from firsthand.link.lineage import Lost, lost
 from firsthand.model.findings import ContainerFacts, PicturesFacts
 from firsthand.model.ids import ItemId
 from firsthand.model.links import Take, TakeSpan
@@ -24,6 +25,7 @@ class TakeView:
     best_item: ItemId
     earliest_item: ItemId | None
     names: Mapping[ItemId, str]
+    lost: tuple[Lost, ...] = ()  # what each other item lacks that the best one has
 
 
 def takes_of(
@@ -38,8 +40,21 @@ def takes_of(
         spans = tuple(part for part in take.spans if part.span.item in names)
         if spans:
             seen = Take(id=take.id, spans=spans, state=take.state, edited=take.edited)
-            views.append(TakeView(take=seen, best_item=_best(desk, spans, read), earliest_item=None, names=names))
+            best = _best(desk, spans, read)
+            lacks = _lost(desk, seen, best, read)
+            views.append(TakeView(take=seen, best_item=best, earliest_item=None, names=names, lost=lacks))
     return tuple(views)
+
+
+def _lost(
+    desk: Desk, take: Take, best: ItemId, read: Callable[[ItemId], tuple[Finding, ...]]
+) -> tuple[Lost, ...]:
+    items = {part.span.item for part in take.spans}
+    if len(items) == 1:
+        return ()
+    latest = {item: {one.made_by.name: one for one in read(item)} for item in items}
+    pixels = {item: _pixels(latest[item].get("pictures")) for item in items}
+    return lost(take, best, desk.records.copies(items), pixels)
 
 
 def _best(desk: Desk, spans: tuple[TakeSpan, ...], read: Callable[[ItemId], tuple[Finding, ...]]) -> ItemId:

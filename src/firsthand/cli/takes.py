@@ -6,6 +6,7 @@ from firsthand.app.documents import takes_document
 from firsthand.app.taking import TakeView, takes_of
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import print_json, results, span_text
+from firsthand.link.lineage import FEWER_PIXELS, Lost
 from firsthand.model.text import shown
 
 
@@ -53,3 +54,16 @@ def _show(view: TakeView) -> None:
             f"  {star} {shown(view.names[part.span.item])}  {span_text(part.span.start_s, part.span.end_s)}"
             f"  from {part.take_start_s:.1f} s of the take{speed}"
         )
+        for lacks in (one for one in view.lost if one.item == part.span.item):
+            if words := lost_text(lacks):
+                out.print(f"      lost: {words}", style="dim")
+
+
+def lost_text(lacks: Lost) -> str:
+    """What a copy lacks that the best one has, in words; empty: nothing known."""
+    words = [edit.replace("_", " ") for edit in lacks.edits]
+    if lacks.pixels_ratio is not None and lacks.pixels_ratio < FEWER_PIXELS:
+        words.append(f"{100 * (1 - lacks.pixels_ratio):.0f} % of the pixels")
+    if lacks.missing_s:
+        words.append(f"{lacks.missing_s:.1f} s of the recording")
+    return ", ".join(words)
