@@ -21,6 +21,9 @@ FEWEST_DEVIATIONS = 5.0  # of the best lag over the pair's own lags: only to spa
 ABOVE_DB = 15.0  # over the level that a band exceeds four fifths of the time
 FEWEST_LOUD = 300  # cells of one band and one column
 MOST_DB = 6.0  # a cell that differs by more counts as this: a cough over one of the copies
+SECOND = 62  # columns
+BLOCK = SECOND * 1800
+FEWEST_OF_A_SECOND = 20  # loud cells; fewer say nothing of that second
 AGREES_DB = 1.5  # mean residual of a second that still belongs to the copy
 
 Floats = NDArray[np.float32]
@@ -107,21 +110,28 @@ def _rough_lag(a: Floats, b: Floats) -> int | None:
 
 def _tried(a: NDArray[np.uint8], b: NDArray[np.uint8], rough: int) -> Iterator[tuple[float, float]]:
     """(residual, lag in columns) around a rough lag: whole columns first, then tenths about the best."""
-    whole = [(_residual(*_levels(a, b, rough + step)), float(rough + step)) for step in range(-5, 6)]
-    known = [(residual, lag) for residual, lag in whole if residual is not None]
-    if not known:
+    part = next((one for one in _blocks(a, b, rough) if _residual(*_levels(a, b, rough, one)) is not None), None)
+    if part is None:
         return
+    whole = [(_residual(*_levels(a, b, rough + step, part)), float(rough + step)) for step in range(-5, 6)]
+    known = [(residual, lag) for residual, lag in whole if residual is not None]
     residual, middle = min(known)
     yield residual, middle
     for tenth in range(-9, 10):
-        finer = _residual(*_levels(a, b, middle + tenth / 10))
+        finer = _residual(*_levels(a, b, middle + tenth / 10, part))
         if finer is not None:
             yield finer, middle + tenth / 10
 
 
-def _levels(a: NDArray[np.uint8], b: NDArray[np.uint8], lag: float) -> tuple[Floats, Floats]:
-    """Levels of a and of b in dB, in step: column k of b beside column k + lag of a."""
-    column = np.arange(max(0, int(np.ceil(-lag))), min(len(b), int(np.floor(len(a) - 1 - lag))))
+def _blocks(a: NDArray[np.uint8], b: NDArray[np.uint8], lag: float) -> list[range]:
+    """The columns of b that a shares, in blocks that bound the memory of sounds of hours."""
+    first, last = max(0, int(np.ceil(-lag))), min(len(b), int(np.floor(len(a) - 1 - lag)))
+    return [range(start, min(last, start + BLOCK)) for start in range(first, last, BLOCK)]
+
+
+def _levels(a: NDArray[np.uint8], b: NDArray[np.uint8], lag: float, part: range) -> tuple[Floats, Floats]:
+    """Levels of a and of b in dB over some columns of b, in step: column k of b beside column k + lag of a."""
+    column = np.arange(max(part.start, int(np.ceil(-lag))), min(part.stop, int(np.floor(len(a) - 1 - lag))))
     place = column + lag
     before = place.astype(np.int64)
     share = (place - before).astype(np.float32)[:, None]
@@ -151,29 +161,32 @@ def _residual(a: Floats, b: Floats) -> float | None:
 def _stretch(a: NDArray[np.uint8], b: NDArray[np.uint8], lag: float) -> tuple[int, int, float] | None:
     """Columns of b from the first to the last second that agrees, and the residual between them; None where it is
     too short. Quiet seconds in between prove nothing and break nothing; one that differs ends the stretch."""
-    levels = _levels(a, b, lag)
-    off = _off(*levels)
-    if off is None:
-        return None
-    left, loud = off
-    start = max(0, int(np.ceil(-lag)))
-    second = 62
-    worth = []
-    for first in range(0, len(left), second):
-        cells = np.minimum(left[first : first + second][loud[first : first + second]], MOST_DB)
-        worth.append(0.0 if len(cells) < 20 else 1.0 if cells.mean() <= AGREES_DB else -1.5)
+    seconds = [one for part in _blocks(a, b, lag) for one in _seconds(a, b, lag, part)]
     best, best_first, best_last, running, begun = 0.0, 0, -1, 0.0, 0
-    for place, value in enumerate(worth):
+    for place, (_, left_db, cells) in enumerate(seconds):
         if running <= 0:
             running, begun = 0.0, place
-        running += value
-        if running > best or (value == 0.0 and running == best > 0 and best_last == place - 1):
+        running += 0.0 if cells < FEWEST_OF_A_SECOND else 1.0 if left_db <= AGREES_DB * cells else -1.5
+        if running > best:
             best, best_first, best_last = running, begun, place
     if best < 2:
         return None
-    while best_first > 0 and worth[best_first - 1] == 0.0:
+    while best_first > 0 and seconds[best_first - 1][2] < FEWEST_OF_A_SECOND:
         best_first -= 1
-    first, last = best_first * second, min(len(left), (best_last + 1) * second)
-    inside = loud[first:last]
-    residual = float(np.minimum(left[first:last][inside], MOST_DB).mean())
-    return start + first, start + last - 1, residual
+    while best_last + 1 < len(seconds) and seconds[best_last + 1][2] < FEWEST_OF_A_SECOND:
+        best_last += 1
+    told = seconds[best_first : best_last + 1]
+    residual_db = sum(left_db for _, left_db, _ in told) / sum(cells for _, _, cells in told)
+    return told[0][0].start, told[-1][0].stop - 1, residual_db
+
+
+def _seconds(a: NDArray[np.uint8], b: NDArray[np.uint8], lag: float, part: range) -> Iterator[tuple[range, float, int]]:
+    """Each second of some columns of b: its columns, the residuals of its loud cells summed, how many they are."""
+    off = _off(*_levels(a, b, lag, part))
+    for first in range(0, len(part), SECOND):
+        columns = range(part.start + first, min(part.stop, part.start + first + SECOND))
+        if off is None:
+            yield columns, 0.0, 0
+        else:
+            left, loud = (one[first : first + SECOND] for one in off)
+            yield columns, float(np.minimum(left[loud], MOST_DB).sum()), int(loud.sum())
