@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--clips", type=Path, action="append", help="a folder of clips instead of the sample media")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "firsthand-bench-copies")
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--no-traps", action="store_true", help="keep traps among the items, but ask none of them")
+    parser.add_argument("--no-traps", action="store_true", help="leave the traps out, for a quick look")
     parser.add_argument("--misses", action="store_true", help="name every miss, false pair and wrong name")
     options = parser.parse_args(arguments)
     folders = options.clips or [media_folder() / "clips", media_folder() / "copies-tmk"]
@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
     seed = options.seed or (1 if options.half == "tuning" else 2)
 
     references = corpus.references()
-    traps = corpus.traps()
+    traps = corpus.traps() if not options.no_traps else []
     family = {one.item: one.family for one in references} | {one.examined.item: one.examined.family for one in traps}
     name = {one.item: one.name for one in references} | {one.examined.item: one.examined.name for one in traps}
     index = PrintIndex()
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
         answers.append(asked(query))
         if number % 50 == 49:
             print(f"{number + 1} queries", flush=True)
-    trapped = [asked(trap) for trap in traps] if not options.no_traps else []
+    trapped = [asked(trap) for trap in traps]
     result = report(answers, trapped, family=family, name=name, items=len(index), misses=options.misses)
     print(
         json.dumps(

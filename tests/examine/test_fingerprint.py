@@ -28,10 +28,10 @@ def test_a_new_scene_between_two_seconds_is_looked_at() -> None:
     assert any(1.3 <= one < 1.9 for one in times)
 
 
-def test_the_trail_has_five_pictures_a_second() -> None:
+def test_the_trail_has_ten_pictures_a_second() -> None:
     outcome = show(FingerprintExaminer(), panning(1, 60), fps=30.0)
-    assert numbers(outcome, "trail_s") == pytest.approx(np.arange(10) / 5, abs=1 / 30)
-    assert numbers(outcome, "trail").shape == (10, 32, 32)
+    assert numbers(outcome, "trail_s") == pytest.approx(np.arange(20) / 10, abs=1 / 30)
+    assert numbers(outcome, "trail").shape == (20, 32, 32)
 
 
 def test_arrays_agree_with_each_other() -> None:

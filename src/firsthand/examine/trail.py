@@ -1,4 +1,4 @@
-"""The trail of an item: a small picture about five times a second, which shows what moves and when."""
+"""The trail of an item: a small picture about ten times a second, which shows what moves and when."""
 
 from array import array
 from collections import deque
@@ -20,7 +20,7 @@ class TrailSettings:
     before it is made square. A jump to another scene is a mean
     absolute change (0 to 255) of at least least_jump and times_usual the usual one of usual_of pictures before."""
 
-    every_s: float = 0.2
+    every_s: float = 0.1
     scaled_px: int = 64
     least_jump: float = 14.0
     times_usual: float = 1.8
@@ -28,7 +28,7 @@ class TrailSettings:
 
 
 class Trail:
-    """Small pictures of one item, in order. Grows by 5 kB a second."""
+    """Small pictures of one item, in order. Grows by 10 kB a second."""
 
     def __init__(self, settings: TrailSettings) -> None:
         self._settings = settings

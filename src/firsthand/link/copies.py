@@ -28,6 +28,7 @@ class CopyLimits:
     candidates: int = 60  # items whose frames are laid over each other, best votes first, for each of two passes
     frame_pairs: int = 12  # of one candidate
     witnesses: int = 8  # distinct places; strangers' frames reached 6
+    spread: float = 0.1  # of one of the two pictures at least: a large logo that both carry spans 0.02 to 0.06
     scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
     correlation: float = 0.6  # of changes, for a long stretch; a short one needs more, see `needed`
@@ -80,7 +81,7 @@ class CopySeeker:
         enough: list[Seen] = []
         for number, pair in enumerate(_spread_pairs(votes, self.limits.frame_pairs)):
             one = units.seen(*pair)
-            if one is not None and one.fit.witnesses >= self.limits.witnesses:
+            if one is not None and self._holds(one):
                 enough.append(one)
             elif not enough and number + 1 >= self.limits.frame_pairs // 2:
                 break  # the likeliest half in vain: a stranger
@@ -93,6 +94,12 @@ class CopySeeker:
             elif len(laid) < 3:
                 laid.append(_Laid(b=b, seen=one, units=units, starts=[start]))
         return laid
+
+    def _holds(self, one: Seen) -> bool:
+        """Whether a frame pair's witnesses are worth a closer look. In an inset or a strong crop they fill one of the
+        two pictures; in a logo that both carry, neither."""
+        widest = max(one.fit.spread_a, one.fit.spread_b)
+        return one.fit.witnesses >= self.limits.witnesses and widest >= self.limits.spread
 
     def _compared(self, a: Print, laid: "list[_Laid]") -> list[CopyFound]:
         """The verdict on one pair of items: copied stretches, or else why there are none."""
