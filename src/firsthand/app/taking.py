@@ -46,9 +46,7 @@ def takes_of(
     return tuple(views)
 
 
-def _lost(
-    desk: Desk, take: Take, best: ItemId, read: Callable[[ItemId], tuple[Finding, ...]]
-) -> tuple[Lost, ...]:
+def _lost(desk: Desk, take: Take, best: ItemId, read: Callable[[ItemId], tuple[Finding, ...]]) -> tuple[Lost, ...]:
     items = {part.span.item for part in take.spans}
     if len(items) == 1:
         return ()
