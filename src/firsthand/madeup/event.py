@@ -14,12 +14,15 @@ import cv2
 import numpy as np
 
 from firsthand.madeup import phones as phone_list
+from firsthand.madeup.copying import true_copies, true_takes
 from firsthand.madeup.filming import staged
 from firsthand.madeup.moments import true_moment
-from firsthand.madeup.phones import AFTERWARDS_AT, EVENT_AT, Size
+from firsthand.madeup.online import Post, Posted, posts, publish
+from firsthand.madeup.phones import AFTERWARDS_AT, EVENT_AT, JULY_AT, Size
 from firsthand.madeup.recording import Recorded, Shot, record, true_camera, true_item
+from firsthand.madeup.sidecars import write_sidecar
 from firsthand.madeup.sounds import Source, february_sounds, street_sounds
-from firsthand.madeup.story import afterwards, february
+from firsthand.madeup.story import afterwards, february, july
 from firsthand.madeup.sun import SunPosition, sun_position
 from firsthand.madeup.town import (
     BELL,
@@ -32,7 +35,18 @@ from firsthand.madeup.town import (
     on_earth,
     town,
 )  # fmt: skip
-from firsthand.madeup.truth import TruePlace, TrueSound, TrueSpan, TrueSun, TrueTake, TrueWords, Truth, write_truth
+from firsthand.madeup.truth import (
+    TrueFirst,
+    TrueItem,
+    TruePlace,
+    TrueSighting,
+    TrueSound,
+    TrueSun,
+    TrueTake,
+    TrueWords,
+    Truth,
+    write_truth,
+)
 from firsthand.madeup.voices import HZ, has_voice
 
 CLIPS, PHONES, ONLINE, TRUTH = "clips", "phones", "online", "truth.json"
@@ -78,9 +92,17 @@ def make_event(
     shots = event_shots(winter, seed=seed, size=size)
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         made = list(pool.map(lambda shot: record(shot, folder / CLIPS / PHONES, size=size, filmed=filmed), shots))
-    truth = _truth(folder, made, seed=seed, size=size)
+        chosen = [one for one in posts({one.shot.take: one for one in made}, seed=seed) if _wanted(one, size)]
+        online = list(pool.map(lambda post: publish(post, folder / CLIPS / ONLINE), chosen))
+    for one in online:
+        write_sidecar(one)
+    truth = _truth(folder, made, online, seed=seed, size=size)
     write_truth(truth, folder / TRUTH)
     return MadeEvent(folder=folder, truth=truth)
+
+
+def _wanted(post: Post, size: Size) -> bool:
+    return size.reworked is None or post.name in size.reworked
 
 
 def event_shots(winter: Town, *, seed: int, size: Size) -> list[Shot]:
@@ -107,6 +129,15 @@ def event_shots(winter: Town, *, seed: int, size: Size) -> list[Shot]:
             length_s=size.film_s * AGAIN_S, take="A, minutes later", seed=seed + 20, file_name="IMG_4822.MOV",
         )
     )  # fmt: skip
+    summer = july(size.film_s * AGAIN_S, seed=seed)
+    shots.append(
+        Shot(
+            phone=phone_list.july_phone(seed=seed),
+            stage=staged(town(seed=seed, season="summer"), summer, _sun(JULY_AT), seed=seed),
+            sources=street_sounds(summer, seed=seed), stage_at=JULY_AT, begins_s=0.0, length_s=size.film_s * AGAIN_S,
+            take="July", seed=seed + 30,
+        )
+    )  # fmt: skip
     return shots
 
 
@@ -114,21 +145,10 @@ def _sun(at: datetime) -> SunPosition:
     return sun_position(lat_deg=ORIGIN_LAT_DEG, lon_deg=ORIGIN_LON_DEG, at=at)
 
 
-def _truth(folder: Path, made: list[Recorded], *, seed: int, size: Size) -> Truth:
+def _truth(folder: Path, made: list[Recorded], online: list[Posted], *, seed: int, size: Size) -> Truth:
     event = [one for one in made if one.shot.stage_at == EVENT_AT]
     sources = event[0].shot.sources
-    takes = tuple(
-        TrueTake(
-            take=one.shot.take,
-            best_name=one.path.name,
-            items=(
-                TrueSpan(
-                    item=one.item, name=one.path.name, start_s=0.0, end_s=one.length_s, take_start_s=0.0, speed=1.0
-                ),
-            ),
-        )
-        for one in made
-    )
+    takes = true_takes(made, online)
     suns = tuple(_true_sun(at) for at in sorted({one.shot.stage_at for one in made}))
     return Truth(
         seed=seed,
@@ -136,9 +156,9 @@ def _truth(folder: Path, made: list[Recorded], *, seed: int, size: Size) -> Trut
         event_at=EVENT_AT.isoformat(),
         town=NAME_UK,
         voices="synthetic: espeak-ng" if has_voice() else "vowel-like bursts: espeak-ng is not installed",
-        items=tuple(true_item(one, folder) for one in made),
+        items=(*(true_item(one, folder) for one in made), *(_posted_item(one, folder) for one in online)),
         takes=takes,
-        copies=(),
+        copies=true_copies(takes, online),
         moments=(true_moment("the column", event),),
         cameras=tuple(true_camera(one, size) for one in made),
         suns=suns,
@@ -147,9 +167,34 @@ def _truth(folder: Path, made: list[Recorded], *, seed: int, size: Size) -> Trut
         words=tuple(_true_words(source, event) for source in sources if source.words is not None)
         if has_voice()
         else (),
-        sightings=(),
-        first_posted=(),
+        sightings=tuple(_sighting(one) for one in online),
+        first_posted=tuple(_first(take, online) for take in takes if _showing(take, online)),
     )
+
+
+def _posted_item(posted: Posted, folder: Path) -> TrueItem:
+    path = posted.path.relative_to(folder).as_posix()
+    return TrueItem(item=posted.item, name=posted.path.name, path=path, made="online", length_s=posted.length_s)
+
+
+def _sighting(posted: Posted) -> TrueSighting:
+    post = posted.post
+    return TrueSighting(
+        item=posted.item, name=posted.path.name, account=post.account, posted_at=post.posted_at.isoformat(),
+        caption=post.caption, language=post.language, says_town=post.says_town, caption_is_true=post.caption_is_true,
+    )  # fmt: skip
+
+
+def _showing(take: TrueTake, online: list[Posted]) -> list[Posted]:
+    return [one for one in online if one.item in {span.item for span in take.items}]
+
+
+def _first(take: TrueTake, online: list[Posted]) -> TrueFirst:
+    first = min(_showing(take, online), key=lambda one: one.post.posted_at)
+    return TrueFirst(
+        take=take.take, item=first.item, name=first.path.name, account=first.post.account,
+        posted_at=first.post.posted_at.isoformat(),
+    )  # fmt: skip
 
 
 def _true_sun(at: datetime) -> TrueSun:

@@ -205,7 +205,9 @@ def _populate(
     story, sun = stage.story, stage.sun.towards()
     vehicles = [(number, story.vehicle(number, at_s)) for number in range(story.vehicles)]
     vehicles = [(number, pose) for number, pose in vehicles if -108 < pose.place[0] < 108]
+    vehicles = [(number, pose) for number, pose in vehicles if _in_sight(view, pose.place, 14.0)]
     people = [(walk, walk.pose(at_s)) for walk in story.people]
+    people = [(walk, pose) for walk, pose in people if _in_sight(view, pose.place, 4.5)]
     for _, pose in vehicles:
         draw_shadow(frame, lit_ground, view, vehicle_corners(pose), sun)
     for walk, pose in people:
@@ -231,6 +233,15 @@ def _populate(
         else:
             walk, pose = people[index - len(vehicles)]
             draw_person(frame, range_m, view, walk, pose, light=light, lit=float(lit[index]))
+
+
+def _in_sight(view: Pinhole, place: Vector, reach_m: float) -> bool:
+    """Whether anything within reach of a place, its shadow included, may lie in the picture."""
+    right, _, ahead = (float(one) for one in view.seen(place[None])[0])
+    if ahead < 0.5:
+        return ahead > -reach_m
+    slope = view.width_px / 2 / view.focal_px
+    return abs(right) < ahead * slope + reach_m * float(np.hypot(1.0, slope))
 
 
 class _Finish:

@@ -33,7 +33,8 @@ class Size:
     reworked: tuple[str, ...] | None = None  # which online clips; None: all
 
 
-TINY = Size(name="tiny", height_px=180, length_s=11.0, film_s=8.0, phones=3, slowest=2)
+QUICK = ("rynok_live-1042.mp4", "svodka_kbr_553.mp4", "zvedennia_dnia_14-02.mp4")
+TINY = Size(name="tiny", height_px=180, length_s=11.0, film_s=8.0, phones=3, slowest=2, reworked=QUICK)
 DEMO = Size(name="demo", height_px=360, length_s=18.0, film_s=12.0, phones=3)
 LARGE = Size(name="large", height_px=720, length_s=42.0, film_s=30.0, phones=5)
 
@@ -165,6 +166,26 @@ def phones(count: int, *, seed: int) -> tuple[Phone, ...]:
         ),
     )  # fmt: skip
     return known[:count]
+
+
+def july_phone(*, seed: int) -> Phone:
+    """Another phone, another summer, almost the same spot as phone A's."""
+    random = np.random.default_rng([seed, 71])
+    return Phone(
+        name="July",
+        place=np.array([-9 + random.uniform(-1, 1), -22.5, 1.66]),
+        upright=False,
+        scale=1.0,
+        focal_ratio=0.76,
+        hand=Hand(heading_deg=20, pan_deg=18, tilt_deg=3.0, shake_deg=0.5, seed=seed + 8),
+        look=Look(exposure=1.1, warmth=0.01, saturation=1.2, contrast=0.5, noise=1.8),
+        microphone=Microphone(noise=0.005, wind=0.01, echo=0.3, echo_s=0.3, loudness=0.16, hz=48_000, seed=seed + 8),
+        frames_per_second=Fraction(25),
+        clock_error_s=4.0,
+        rate=1.000_02,
+        file_name=lambda at: at.astimezone(KYIV_SUMMER).strftime("VID_%Y%m%d_%H%M%S.mp4"),
+        tags=_android,
+    )
 
 
 def later(phone: Phone, *, east_m: float, north_m: float) -> Phone:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,8 @@ class Recorded:
     path: Path
     item: str
     length_s: float  # of the pictures
+    pixels: tuple[int, int]  # width and height as displayed
+    frames_per_second: Fraction
 
 
 def record(shot: Shot, folder: Path, *, size: Size, filmed: Callable[[int], None] = lambda frames: None) -> Recorded:
@@ -98,7 +101,14 @@ def record(shot: Shot, folder: Path, *, size: Size, filmed: Callable[[int], None
         tags=phone.tags(phone.shows(shot.zero_at), phone),
     )
     write_clip(path, stored(), sound, encoding)
-    return Recorded(shot=shot, path=path, item=item_of(path), length_s=count / float(per_second))
+    return Recorded(
+        shot=shot,
+        path=path,
+        item=item_of(path),
+        length_s=count / float(per_second),
+        pixels=phone.pixels(size),
+        frames_per_second=per_second,
+    )
 
 
 def item_of(path: Path) -> str:
