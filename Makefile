@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export FIRSTHAND_MEDIA ?= ../shared/media
 
-.PHONY: demo test check format approve bench bench-copies fuzz faults lock clean
+.PHONY: demo test check format approve bench bench-copies fuzz faults bench-demo lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -15,7 +15,7 @@ $(READY): requirements-dev.txt pyproject.toml
 	touch $@
 
 demo: $(READY)
-	$(BIN)/python -m examples.demo
+	$(BIN)/firsthand demo demo
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist worksteal
@@ -44,6 +44,9 @@ fuzz: $(READY)
 
 faults: $(READY)
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench faults
+
+bench-demo: $(READY)
+	$(BIN)/python -m bench demo
 
 bench-copies: $(READY)
 	$(BIN)/python -m bench copies.queries --half reporting --rounds 4

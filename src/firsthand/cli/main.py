@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("verify", "Re-hash sealed files, replay the log, name what differs."),
     "doctor": ("doctor", "What this machine has, lacks, and what that costs."),
     "examine": ("examine", "Make findings that are missing, or stale ones again."),
+    "demo": ("demo", "Make up an event, examine it, compare with what is true."),
 }
 
 

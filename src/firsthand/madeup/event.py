@@ -101,6 +101,14 @@ def make_event(
     return MadeEvent(folder=folder, truth=truth)
 
 
+def frames_of(*, seed: int, size: Size) -> int:
+    """How many frames `make_event` will say were filmed."""
+    holders = phone_list.phones(size.phones, seed=seed)
+    event = sum(round(size.film_s * phone.frame_rate(size)) for phone in holders)
+    others = (holders[0], phone_list.july_phone(seed=seed))
+    return event + sum(round(size.film_s * AGAIN_S * phone.frame_rate(size)) for phone in others)
+
+
 def _wanted(post: Post, size: Size) -> bool:
     return size.reworked is None or post.name in size.reworked
 

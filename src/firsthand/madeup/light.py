@@ -114,7 +114,7 @@ class Sky:
         )
         over = up + 0.09
         across, down = unit[..., 0] / over * 230, unit[..., 1] / over * 230
-        cloud = self._clouds[np.mod(down, 1024).astype(np.int16), np.mod(across, 1024).astype(np.int16)]
+        cloud = self._clouds[np.mod(down.astype(np.int32), 1024), np.mod(across.astype(np.int32), 1024)]
         thick = np.clip((cloud + 2 * weather.cloud_cover - 1.0) * 0.9, 0, 1)
         cover = np.clip(thick * 1.6, 0, 0.92)[..., None]
         body = (0.95 - 0.42 * thick + 0.35 * towards_sun**8)[..., None] * np.array([1.0, 0.99, 0.98], np.float32)
@@ -215,9 +215,9 @@ def _lit(
 
 
 def _unevenness(detail: Floats, places: Floats) -> Floats:
-    side = detail.shape[0]
-    across = np.mod(places[:, 0] * 70, side).astype(np.int32)
-    down = np.mod(places[:, 1] * 70, side).astype(np.int32)
+    side = detail.shape[0]  # whole numbers first: a float just below 0 would wrap to `side` itself
+    across = np.mod(np.floor(places[:, 0] * 70).astype(np.int32), side)
+    down = np.mod(np.floor(places[:, 1] * 70).astype(np.int32), side)
     return np.asarray(detail[down, across], np.float32)
 
 

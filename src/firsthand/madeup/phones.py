@@ -35,7 +35,7 @@ class Size:
 
 QUICK = ("rynok_live-1042.mp4", "svodka_kbr_553.mp4", "zvedennia_dnia_14-02.mp4")
 TINY = Size(name="tiny", height_px=180, length_s=11.0, film_s=8.0, phones=3, slowest=2, reworked=QUICK)
-DEMO = Size(name="demo", height_px=360, length_s=18.0, film_s=12.0, phones=3)
+DEMO = Size(name="demo", height_px=360, length_s=16.0, film_s=10.0, phones=3)
 LARGE = Size(name="large", height_px=720, length_s=42.0, film_s=30.0, phones=5)
 
 

@@ -25,7 +25,7 @@ class Encoding:
 
     frames_per_second: Fraction
     crf: int = 21
-    preset: str = "veryfast"
+    preset: str = "superfast"
     turn_deg: int = 0
     sound_bit_rate: int = 96_000
     tags: Mapping[str, str] = field(default_factory=dict)

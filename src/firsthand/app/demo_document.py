@@ -1,0 +1,32 @@
+"""The JSON document of `firsthand demo`: apart, so that no other command loads what draws."""
+
+from typing import Any
+
+from firsthand.app.demonstrating import Demonstrated
+
+
+def demo_document(demonstrated: Demonstrated, *, elapsed_s: float) -> dict[str, Any]:
+    """firsthand.demo/1"""
+    compared = demonstrated.compared
+    return {
+        "schema": "firsthand.demo/1",
+        "events": [str(event.folder) for event in demonstrated.events],
+        "clips": sum(len(event.truth.items) for event in demonstrated.events),
+        "copies": {
+            "true": compared.pairs,
+            "linked": compared.linked,
+            "through_others": compared.through_others,
+            "missed": [
+                {"a_name": one.a_name, "b_name": one.b_name, "edits": list(one.edits)} for one in compared.missed
+            ],
+            "wrong": [{"id": one.id, "a": one.found.a.item, "b": one.found.b.item} for one in compared.wrong],
+        },
+        "takes": {
+            "true": compared.takes,
+            "whole": compared.whole,
+            "split": [one.best_name for one in compared.split],
+            "mixed": [list(names) for names in compared.mixed],
+        },
+        "edits": [{"name": one.name, "true": list(one.true), "named": list(one.named)} for one in compared.edits],
+        "elapsed_s": round(elapsed_s, 3),
+    }
