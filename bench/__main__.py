@@ -8,6 +8,7 @@ BENCHES = {
     "fuzz": "hostile files against the decoding child: deaths, hangs, leaks, memory",
     "sandbox": "what the walls round a decoding child cost, and that they alter no answer",
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
+    "picture": "draws the picture of the README",
     "demo": "firsthand demo from nothing to the comparison: wall, CPU, found beside true",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
     "report": "time, memory and size of a report of many takes",

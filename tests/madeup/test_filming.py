@@ -26,9 +26,9 @@ def test_the_golden_dome_shines_where_the_map_puts_it(stage: Stage) -> None:
 
 def test_the_lead_vehicle_stands_where_the_story_puts_it(stage: Stage) -> None:
     """Against the same picture without it: what differs lies around its place."""
-    at_s = stage.story.arrives_s
+    at_s = stage.story.arrives_s + 3.0
     view = view_of(PLACE, HAND.aim(at_s, stage.story, PLACE), size=SIZE, focal_px=FOCAL_PX)
-    x, y = view.project((stage.story.vehicle(0, at_s).place + (0, 0, 1.2))[None])[0]
+    x, y = view.project((stage.story.vehicle(0, at_s).place + np.array([0, 0, 1.2]))[None])[0]
     empty = frame(stage, -60.0).astype(int)
     changed = np.abs(frame(stage, at_s).astype(int) - empty).sum(axis=2) > 90
     assert changed[round(y) - 3 : round(y) + 4, round(x) - 6 : round(x) + 7].mean() > 0.7
