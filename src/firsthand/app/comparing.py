@@ -26,7 +26,8 @@ class Compared:
 
     linked: true pairs joined by a link of their own; through_others: joined only because both stand in one take.
     whole: true takes whose every span stands in one found take; split: those that do not. mixed: found takes that
-    hold spans of more than one true take, by the names of the recordings.
+    hold spans of more than one true take, by the names of the recordings (a compilation's uncovered remainder is marked
+    `edited` and may).
     """
 
     pairs: int
@@ -65,7 +66,7 @@ def compare(desk: Desk, truths: Sequence[Truth]) -> Compared:
         takes=len(takes),
         whole=len(takes) - len(split),
         split=split,
-        mixed=tuple(names for take in found_takes if len(names := shown.recordings(take)) > 1),
+        mixed=tuple(names for take in found_takes if not take.edited and len(names := shown.recordings(take)) > 1),
         edits=tuple(_edits(true_copies, by_pair)),
     )
 
