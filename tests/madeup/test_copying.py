@@ -41,7 +41,7 @@ def test_true_time_maps_and_matrices_lay_one_picture_on_the_other(demo_event: Ma
         matrix = to_pixels @ np.vstack([copy.transform, (0, 0, 1)]) @ from_pixels
         laid = cv2.warpPerspective(a, matrix, b.shape[1::-1], flags=cv2.INTER_AREA)
         inner = np.s_[b.shape[0] // 4 : -b.shape[0] // 4, b.shape[1] // 5 : -b.shape[1] // 5]
-        # 0.89 where a hand shakes and the frame rates differ (12.5 and 15 a second): the nearest frames are 80 ms apart.
+        # 0.89 where the hand shakes and frame rates differ (12.5 and 15 a second): frames are up to 80 ms apart.
         alike = np.corrcoef(laid[inner].ravel(), b[inner].ravel())[0, 1]
         turned = np.corrcoef(laid[inner][:, ::-1].ravel(), b[inner].ravel())[0, 1]
         assert alike > max(0.85, turned + 0.2), (copy.a_name, copy.b_name)
