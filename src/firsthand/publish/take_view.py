@@ -39,6 +39,7 @@ class Pair:
     b_title: str
     words: str
     frames: tuple[Matched, ...] = ()
+    looked: bool = False  # pictures were sought for this pair
 
 
 def rows_of(content: Content, shown: TakeShown, language: Language) -> tuple[Row, ...]:
@@ -48,7 +49,7 @@ def rows_of(content: Content, shown: TakeShown, language: Language) -> tuple[Row
     of_item: dict[ItemId, list[TakeSpan]] = {}
     for part in shown.take.spans:
         of_item.setdefault(part.span.item, []).append(part)
-    edits = _edits_of(content, shown)
+    edits = _edits_of(content, shown, language)
     rows = []
     for item in shown.items()[:MOST_ROWS]:
         one, parts = content.items[item], of_item[item]
@@ -69,7 +70,7 @@ def rows_of(content: Content, shown: TakeShown, language: Language) -> tuple[Row
                 best=item == shown.best,
                 bars=tuple(_bar_of(part, ends) for part in parts),
                 spans="; ".join(spans),
-                edits=tuple(language.say(f"edit.{edit}") for edit in edits.get(item, ())),
+                edits=edits.get(item, ()),
                 lost=tuple(_lost(content, shown, item, language)) if item != shown.best else (),
             )
         )
@@ -132,6 +133,7 @@ def _pair(content: Content, copy: Copy, language: Language, frames: tuple[Matche
         b_title=tidy(content.items[b].name, 120),
         words=copy_words(copy, language),
         frames=frames,
+        looked=copy.id in content.matched,
     )
 
 
@@ -146,15 +148,20 @@ def _edges_s(part: TakeSpan) -> tuple[float, float]:
     return min(part.take_start_s, other), max(part.take_start_s, other)
 
 
-def _edits_of(content: Content, shown: TakeShown) -> dict[ItemId, tuple[str, ...]]:
-    """Edits each item carries against any other of the take, each once."""
+def _edits_of(content: Content, shown: TakeShown, language: Language) -> dict[ItemId, tuple[str, ...]]:
+    """Edits each item carries against the best one: against a third they would be somebody else's."""
     edits: dict[ItemId, dict[str, None]] = {}
     for one in _copies(content, set(shown.items())):
         found = one.found
-        edited = {"a": found.a.item, "b": found.b.item}.get(found.edited or "")
-        if edited is not None:
-            edits.setdefault(edited, {}).update(dict.fromkeys(found.edits))
-    return {item: tuple(names) for item, names in edits.items()}
+        ends = {"a": found.a.item, "b": found.b.item}
+        if shown.best not in ends.values():
+            continue
+        other = found.b.item if found.a.item == shown.best else found.a.item
+        words = [language.say(f"edit.{edit}") for edit in found.edits]
+        if found.edited is None and words:
+            words = [language.say("row.edits.either", edits=", ".join(words))]
+        edits.setdefault(ends.get(found.edited or "", other), {}).update(dict.fromkeys(words))
+    return {item: tuple(words) for item, words in edits.items()}
 
 
 def _edit_words(edits: Iterable[str], language: Language) -> str:

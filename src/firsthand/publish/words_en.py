@@ -170,6 +170,7 @@ TEXTS: Texts = {
     "take.alike": "Compared, and not joined",
     "row.span": "{span}, from {at} of the take",
     "row.span.backwards": "{span}, backwards, from {at} of the take",
+    "row.edits.either": "this one or the best copy: {edits}",
     "row.speed": "at {speed} times the speed",
     "lost.length": "{length} of the recording",
     "lost.pixels": "{percent} % of the pixels",

@@ -193,6 +193,7 @@ TEXTS: Texts = {
     "take.alike": "Порівняно й не поєднано",
     "row.span": "{span}, від {at} запису",
     "row.span.backwards": "{span}, навспак, від {at} запису",
+    "row.edits.either": "ця або найкраща копія: {edits}",
     "row.speed": "зі швидкістю ×{speed}",
     "lost.length": "{length} запису",
     "lost.pixels": "{percent} % пікселів",
