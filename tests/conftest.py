@@ -31,3 +31,9 @@ def demo_event(tmp_path_factory: pytest.TempPathFactory) -> "MadeEvent":
     from tests.support.event import made_once  # drawing and encoding are loaded only where they are needed
 
     return made_once(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keys(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Signing keys of archives made in tests lie in a folder of their own, not in the account's."""
+    os.environ["FIRSTHAND_KEYS"] = str(tmp_path_factory.mktemp("keys"))

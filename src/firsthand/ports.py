@@ -3,14 +3,27 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol, TypeVar
+from typing import BinaryIO, Literal, Protocol, TypeVar
 
-from firsthand.model.events import Event
+from firsthand.model.events import Erased, Event
 from firsthand.model.ids import CaseId, CopyId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, Take
 from firsthand.model.offered import Offered
 from firsthand.model.outcomes import EngineId
-from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Length, Refusal
+from firsthand.model.records import (
+    Actor,
+    Arrival,
+    Case,
+    CheckRun,
+    Erasure,
+    FileCheck,
+    Finding,
+    Hold,
+    Item,
+    Length,
+    Refusal,
+    StampAuthority,
+)
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -58,6 +71,10 @@ class SealedStore(Protocol):
 
     def holds(self, item: ItemId) -> bool: ...
 
+    def destroy(self, item: ItemId) -> bool:
+        """Removes a sealed file for good. For erasure alone: nothing else calls it. False: it was not here."""
+        ...
+
     def items(self) -> Iterator[ItemId]:
         """Every item whose sealed file lies here, in order of name."""
         ...
@@ -73,6 +90,21 @@ class LogHead:
 
     size: int
     root: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One entry with its payload, checked against each other. salt and payload are empty where they were erased; left
+    is then the payload of what stands in its place, empty for nothing."""
+
+    seq: int
+    kind: str
+    at: str
+    actor: PersonId
+    leaf: bytes
+    salt: bytes
+    payload: bytes
+    left: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +151,25 @@ class Records(Protocol):
         """
         ...
 
+    def erase(
+        self, erased: Erased, *, items: Sequence[ItemId], actor: PersonId, at: datetime, expected_size: int
+    ) -> None:
+        """Writes `erased` to the log and makes the records anew without what is gone, all or none; notes what the
+        Destroyer has to destroy: the payloads of these entries and the sealed files of `items`.
+
+        Raises Conflict where the log no longer has `expected_size`, Withheld where something that stays rests on
+        what would go.
+        """
+        ...
+
+    def log(self, start: int = 0) -> Iterator[LogEntry]:
+        """Entries from number `start` on. Raises IntegrityError for a payload that is not the one recorded."""
+        ...
+
+    def leaf_hashes(self) -> bytes:
+        """The RFC 6962 leaf hashes of all entries, 32 bytes each, as kept with the log."""
+        ...
+
     def version(self, subject: str) -> int:
         """How often the subject was changed: "takes", or a copy's id. 0 where nothing is known of it."""
         ...
@@ -127,6 +178,10 @@ class Records(Protocol):
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> RecordsCheck:
         """Replays the whole log into empty records and compares row by row with what stands here."""
+        ...
+
+    def check_quickly(self, since: int, progress: Callable[[int, int], None] | None = None) -> RecordsCheck:
+        """Every entry and the tree over them, and payloads from entry number `since` on; nothing is replayed."""
         ...
 
     def actor(self, name: str, authenticated_by: str) -> Actor | None: ...
@@ -205,6 +260,126 @@ class Records(Protocol):
 
     def take(self, take: TakeId) -> tuple[TakeId, ...]:
         """The takes an id leads to today: itself, or where redirects end; empty where it was never minted."""
+        ...
+
+    def hidden(self) -> frozenset[ItemId]:
+        """Items in quarantine: no other question's answer holds them, but for `sealed_items`."""
+        ...
+
+    def sealed_items(self) -> tuple[Item, ...]:
+        """All items in the order they were sealed, those in quarantine too: for checking, never for showing."""
+        ...
+
+    def holds(self) -> tuple[Hold, ...]:
+        """Holds that stand, oldest first."""
+        ...
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Erasures that were asked for or done, oldest first."""
+        ...
+
+    def signing_keys(self) -> tuple[str, ...]:
+        """Public keys that the log names, oldest first."""
+        ...
+
+    def stamp_authorities(self) -> tuple[StampAuthority, ...]:
+        """Authorities that the log names, oldest first; the last one stamps."""
+        ...
+
+    def restorations(self) -> tuple[tuple[int, str], ...]:
+        """(size, head) of each state that is known to be lost, oldest first."""
+        ...
+
+
+class CheckMemory(Protocol):
+    """Remembers, beside the log, when each sealed file was last hashed. It saves work and proves nothing."""
+
+    writable: bool
+
+    def begin(self, kind: str, *, log_size: int, at: datetime) -> CheckRun: ...
+
+    def end(self, run: CheckRun, *, passed: bool, at: datetime) -> None: ...
+
+    def unfinished(self, kind: str) -> CheckRun | None:
+        """The latest run of this kind, where it was interrupted."""
+        ...
+
+    def last_passed(self) -> CheckRun | None:
+        """The latest full run that passed."""
+        ...
+
+    def checks(self) -> tuple[FileCheck, ...]: ...
+
+    def note(self, checks: Sequence[FileCheck]) -> None: ...
+
+
+class CheckpointStore(Protocol):
+    """Signed checkpoints and stamps, kept in the archive."""
+
+    def keep(self, size: int, note: bytes) -> bool:
+        """False: there is one of this size already."""
+        ...
+
+    def keep_stamp(self, size: int, reply: bytes) -> bool: ...
+
+    def keep_refused(self, size: int, reply: bytes) -> None: ...
+
+    def sizes(self) -> tuple[int, ...]: ...
+
+    def note(self, size: int) -> bytes: ...
+
+    def stamp(self, size: int) -> bytes | None: ...
+
+    def strangers(self) -> Iterator[str]: ...
+
+
+class Keys(Protocol):
+    """The signing keys of one archive, kept outside it, and the latest note signed here."""
+
+    def public(self) -> str:
+        """The key that signs now, as signed notes write it; empty: there is none yet. Raises KeyLocked."""
+        ...
+
+    def make(self) -> str:
+        """A new key, which signs from here on; the one before is kept as retired."""
+        ...
+
+    def sign(self, text: bytes) -> bytes: ...
+
+    def latest(self) -> bytes: ...
+
+    def remember(self, note: bytes) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampJudgement:
+    """What a stamp is worth. verdict: `good`; `second_opinion` where only `openssl ts -verify` takes it; `bad`.
+
+    stamped_at: RFC 3339, as the authority said; why: in words, empty for good.
+    """
+
+    verdict: Literal["good", "second_opinion", "bad"]
+    stamped_at: str
+    why: str
+
+
+class Stamper(Protocol):
+    """Speaks with RFC 3161 authorities and judges their replies."""
+
+    def request(self, url: str, note: bytes) -> bytes:
+        """The authority's raw reply about the note. Raises Unreachable."""
+        ...
+
+    def judge(self, reply: bytes, note: bytes, roots_pem: str) -> StampJudgement: ...
+
+
+class Destroyer(Protocol):
+    """Destroys what erasures noted, on the disk itself."""
+
+    def pending(self) -> bool: ...
+
+    def destroy(self) -> None:
+        """Destroys all that is noted; when it returns, nothing of it is left in the archive."""
         ...
 
 

@@ -4,13 +4,39 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
+from firsthand.app.schedule import Schedule
 from firsthand.model.errors import NothingMatched
 from firsthand.model.events import CaseOpened, Event, PersonNamed
 from firsthand.model.ids import CaseId, ItemId, PersonId, random_id
 from firsthand.model.outcomes import EngineId
 from firsthand.model.records import Case
 from firsthand.model.text import shown
-from firsthand.ports import Clock, Executor, Received, Records, SealedStore
+from firsthand.ports import (
+    CheckMemory,
+    CheckpointStore,
+    Clock,
+    Destroyer,
+    Executor,
+    Keys,
+    Received,
+    Records,
+    SealedStore,
+    Stamper,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Custody:
+    """What signs, stamps, checks and destroys. archive_id: what checkpoints are signed for."""
+
+    archive_id: str
+    size_when_opened: int  # entries in the log
+    checkpoints: CheckpointStore
+    keys: Keys
+    stamper: Stamper
+    destroyer: Destroyer
+    checked: CheckMemory
+    schedule: Schedule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +51,8 @@ class Desk:
     clock: Clock
     examiners: Callable[[], tuple[EngineId, ...]]  # asked only when needed: they bring heavy libraries
     acting_as: str
+    custody: Custody
+    before_close: Callable[["Desk"], None]  # signs what was written
     release: Callable[[], None]
 
     @property
@@ -86,9 +114,12 @@ class Desk:
         )
 
     def close(self) -> None:
-        """Ends the workers and lets go of the records."""
+        """Ends the workers, signs what was written, lets go of the records."""
         self.executor.close()
-        self.release()
+        try:
+            self.before_close(self)
+        finally:
+            self.release()
 
     def __enter__(self) -> "Desk":
         return self

@@ -13,6 +13,10 @@ from firsthand.model.records import Finding
 from firsthand.model.text import shown
 
 if TYPE_CHECKING:  # a document of takes does not wait for the libraries that find copies
+    from pathlib import Path
+
+    from firsthand.app.checkpointing import Signed
+    from firsthand.app.comparing import Compared
     from firsthand.app.explaining import Explanation
     from firsthand.app.finding_copies import Lookup
     from firsthand.app.pipeline import Added
@@ -153,12 +157,67 @@ def verified_document(verified: Verified) -> dict[str, Any]:
         "entries_checked": verified.entries_checked,
         "rows_checked": verified.rows_checked,
         "erased": list(verified.erased),
-        "head": {"size": verified.head.size, "root": verified.head.root, "signed_by": None},
+        "head": {
+            "size": verified.head.size,
+            "root": verified.head.root,
+            "signed_by": verified.signed_by or None,
+            **({"stamped_at": verified.stamped_at} if verified.stamped_at else {}),
+        },
+        "kind": verified.kind,
+        "checkpoints_checked": verified.checkpoints_checked,
+        "oldest_check_at": verified.oldest_check_at or None,
         "problems": [
             {name: value for name, value in to_json(problem).items() if value or name in ("what", "where")}
             for problem in verified.problems
         ],
         "not_checked": list(verified.not_checked),
+    }
+
+
+def compared_document(verified: dict[str, Any], compared: Compared) -> dict[str, Any]:
+    """firsthand.verify/1 of the first archive, with how the second differs."""
+    return {
+        **verified,
+        "passed": verified["passed"] and compared.same,
+        "same_as": {
+            "same": compared.same,
+            "differences": list(compared.differences),
+            "told": list(compared.told),
+            "head": {"size": compared.other.head.size, "root": compared.other.head.root},
+        },
+    }
+
+
+def proof_document(folder: Path, lines: Iterable[tuple[bool, str]]) -> dict[str, Any]:
+    """firsthand.verify/1 of a proof: each line that was checked, in words."""
+    told = list(lines)
+    return {
+        "schema": "firsthand.verify/1",
+        "kind": "proof",
+        "proof": str(folder),
+        "passed": all(good for good, _ in told),
+        "held": [words for good, words in told if good],
+        "problems": [{"what": words, "where": "proof"} for good, words in told if not good],
+        "not_checked": ["the key and the stamp authority against ones known from elsewhere (verify.py --key, --roots)"],
+    }
+
+
+def checkpoint_document(signed: Signed) -> dict[str, Any]:
+    """firsthand.checkpoint/1"""
+    return {
+        "schema": "firsthand.checkpoint/1",
+        "size": signed.checkpoint.size,
+        "root": signed.checkpoint.root,
+        "at": signed.checkpoint.at,
+        "note": signed.note.decode(),
+        "stamp": None
+        if signed.stamp is None
+        else {
+            "verdict": signed.stamp.verdict,
+            "stamped_at": signed.stamp.stamped_at or None,
+            "why": signed.stamp.why,
+        },
+        "pending": signed.pending or None,
     }
 
 

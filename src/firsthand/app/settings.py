@@ -2,21 +2,30 @@
 
 import getpass
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from platformdirs import user_data_path
 
 ARCHIVE_VARIABLE = "FIRSTHAND_ARCHIVE"
 WORKERS_VARIABLE = "FIRSTHAND_WORKERS"
+KEYS_VARIABLE = "FIRSTHAND_KEYS"
+PASSPHRASE_VARIABLE = "FIRSTHAND_PASSPHRASE"
 DEFAULT_ARCHIVE = "firsthand-archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """archive: the folder; acting_as: the person's name as declared; workers: decoding children side by side."""
+    """archive: the folder; acting_as: the person's name as declared; workers: decoding children side by side.
+
+    keys: the folder of signing keys, outside the archive; passphrase: opens them; empty for none.
+    """
 
     archive: Path
     acting_as: str
     workers: int
+    keys: Path
+    passphrase: str = field(repr=False)
 
 
 def settings(*, archive: str | None = None, acting_as: str | None = None, workers: int | None = None) -> Settings:
@@ -25,6 +34,8 @@ def settings(*, archive: str | None = None, acting_as: str | None = None, worker
     return Settings(
         archive=Path(archive or os.environ.get(ARCHIVE_VARIABLE) or DEFAULT_ARCHIVE).absolute(),
         acting_as=acting_as or _account(),
+        keys=Path(os.environ.get(KEYS_VARIABLE) or user_data_path("firsthand") / "keys").absolute(),
+        passphrase=os.environ.get(PASSPHRASE_VARIABLE, ""),
         workers=max(1, workers or _whole(os.environ.get(WORKERS_VARIABLE)) or os.cpu_count() or 1),
     )
 

@@ -3,13 +3,17 @@
 from datetime import UTC, datetime
 
 from firsthand import __version__
-from firsthand.app.desk import Desk
+from firsthand.app.checkpointing import sign_what_was_written
+from firsthand.app.desk import Custody, Desk
 from firsthand.app.examining import close_children
+from firsthand.app.schedule import read_schedule
 from firsthand.app.settings import Settings
 from firsthand.model.errors import NothingMatched
 from firsthand.model.events import ArchiveMade, PersonNamed
 from firsthand.model.ids import PersonId, random_id
 from firsthand.model.outcomes import EngineId
+from firsthand.notary.keys import FolderKeys
+from firsthand.notary.stamps import Rfc3161
 from firsthand.runtime.pool import ThreadedPool
 from firsthand.storage import archive as archives
 from firsthand.storage.received import FolderWalk
@@ -53,6 +57,19 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         close_children()
         archive.close()
 
+    if archive.writable and archive.destroyer.pending():
+        archive.destroyer.destroy()  # an erasure was cut short; nobody may see what it left
+
+    custody = Custody(
+        archive_id=archive.id,
+        size_when_opened=archive.records.head().size,
+        checkpoints=archive.checkpoints,
+        keys=FolderKeys(folder=settings.keys / archive.id, name=archive.id, passphrase=settings.passphrase),
+        stamper=Rfc3161(),
+        destroyer=archive.destroyer,
+        checked=archive.checked,
+        schedule=read_schedule(archive.folder),
+    )
     return Desk(
         place=str(settings.archive),
         records=archive.records,
@@ -62,5 +79,7 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         clock=SystemClock(),
         examiners=_engines,
         acting_as=settings.acting_as,
+        custody=custody,
+        before_close=sign_what_was_written,
         release=release,
     )

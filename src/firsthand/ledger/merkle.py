@@ -4,7 +4,7 @@ Appending needs only the frontier: the roots of the perfect subtrees, largest fi
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -30,6 +30,20 @@ class Frontier:
     def __post_init__(self) -> None:
         if self.size < 0 or len(self.roots) != self.size.bit_count() or any(len(root) != 32 for root in self.roots):
             raise ValueError("a frontier has one 32-byte hash for each bit set in its size")
+
+    @classmethod
+    def of(cls, hashes: bytes) -> "Frontier":
+        """The frontier of a log with these leaf hashes, 32 bytes each. Raises ValueError for a broken one."""
+        if len(hashes) % 32:
+            raise ValueError("a leaf hash has 32 bytes")
+        roots: list[tuple[int, bytes]] = []  # (height, head), largest first
+        for at in range(0, len(hashes), 32):
+            height, head = 0, hashes[at : at + 32]
+            while roots and roots[-1][0] == height:
+                head = node_hash(roots.pop()[1], head)
+                height += 1
+            roots.append((height, head))
+        return cls(size=len(hashes) // 32, roots=tuple(head for _, head in roots))
 
     def append(self, leaf: bytes) -> "Frontier":
         """The frontier with one leaf more."""
@@ -60,6 +74,43 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     for hashed in hashes:
         frontier = frontier.append_hash(hashed)
     return frontier.root()
+
+
+def heads_at(hashes: bytes, sizes: Iterable[int]) -> dict[int, bytes]:
+    """The tree heads that a log with these leaf hashes (32 bytes each) had at these sizes; larger ones are left out."""
+    heads: dict[int, bytes] = {}
+    frontier, done = Frontier(), 0
+    for size in sorted({size for size in sizes if size * 32 <= len(hashes)}):
+        stack = _tall(frontier)
+        for at in range(done * 32, size * 32, 32):
+            height, head = 0, hashes[at : at + 32]
+            while stack and stack[-1][0] == height:
+                head = node_hash(stack.pop()[1], head)
+                height += 1
+            stack.append((height, head))
+        frontier, done = Frontier(size=size, roots=tuple(head for _, head in stack)), size
+        heads[size] = frontier.root()
+    return heads
+
+
+def _tall(frontier: Frontier) -> list[tuple[int, bytes]]:
+    """The frontier's roots with the heights of their subtrees."""
+    heights = [height for height in range(frontier.size.bit_length()) if frontier.size >> height & 1]
+    return list(zip(reversed(heights), frontier.roots, strict=True))
+
+
+def node_of(hashes: bytes) -> "NodeAt":
+    """NodeAt over leaf hashes, 32 bytes each; remembers perfect subtrees, so that several proofs cost one pass."""
+    known: dict[tuple[int, int], bytes] = {}
+
+    def node(start: int, stop: int) -> bytes:
+        if stop - start == 1:
+            return hashes[start * 32 : stop * 32]
+        if (start, stop) not in known:
+            known[start, stop] = Frontier.of(hashes[start * 32 : stop * 32]).root()
+        return known[start, stop]
+
+    return node
 
 
 NodeAt = Callable[[int, int], bytes]

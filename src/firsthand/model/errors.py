@@ -34,6 +34,20 @@ class Conflict(FirsthandError):
     """Somebody else changed the thing first: it no longer has the version this decision was made on."""
 
 
+class KeyLocked(FirsthandError):
+    """The signing key cannot be used: no passphrase, the wrong one, or no key of ours."""
+
+
+class Withheld(FirsthandError):
+    """A legal hold stands: it must not be erased until somebody lifts the hold."""
+
+    exit_code = 2
+
+
+class Unreachable(FirsthandError):
+    """A machine that was asked to be reached did not answer, or answered something else."""
+
+
 class AmbiguousTime(FirsthandError):
     """A time without a zone was given where an instant is needed."""
 

@@ -6,7 +6,18 @@ An event's fields are its payload. Fields are added with a default, never rename
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
+from firsthand.model.arrays import Array
+from firsthand.model.ids import (
+    ArrivalId,
+    CaseId,
+    CopyId,
+    ErasureId,
+    FindingId,
+    HoldId,
+    ItemId,
+    PersonId,
+    TakeId,
+)
 from firsthand.model.links import CopyFound, TakeSpan
 from firsthand.model.outcomes import EngineId, Outcome
 
@@ -134,6 +145,113 @@ class TakeRedirected:
     to: tuple[TakeId, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKeyNamed:
+    """A key may sign checkpoints from here on. Those signed with earlier keys stay good."""
+
+    kind: ClassVar[str] = "signing_key_named"
+    key: str  # the public half, as C2SP signed notes write it
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampAuthorityNamed:
+    """Checkpoints are to be stamped by this RFC 3161 authority from here on; an empty url: by none."""
+
+    kind: ClassVar[str] = "stamp_authority_named"
+    url: str
+    roots_pem: str  # the certificates its stamps must lead to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """The archive was put back from an older copy; what was signed after that copy was taken is lost."""
+
+    kind: ClassVar[str] = "restored"
+    lost_size: int  # entries of the latest checkpoint that was known outside the archive
+    lost_root: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPlaced:
+    """An item or a whole case must not be erased until the hold is lifted. One of `item` and `case` is empty."""
+
+    kind: ClassVar[str] = "hold_placed"
+    hold: HoldId
+    item: ItemId
+    case: CaseId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldLifted:
+    """A hold no longer stands."""
+
+    kind: ClassVar[str] = "hold_lifted"
+    hold: HoldId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarantined:
+    """An item is hidden from every view; it stays sealed."""
+
+    kind: ClassVar[str] = "quarantined"
+    item: ItemId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantineLifted:
+    """An item may be seen again."""
+
+    kind: ClassVar[str] = "quarantine_lifted"
+    item: ItemId
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErasureAsked:
+    """Somebody asks for an erasure; somebody else must confirm it. subject: an item's id, an entry's number, a
+    source's name, a case's id."""
+
+    kind: ClassVar[str] = "erasure_asked"
+    erasure: ErasureId
+    what: Literal["item", "payload", "source", "case"]
+    subject: str
+    why: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """What is left of an entry's event: the same kind of event without what had to go, as the codec writes it."""
+
+    entry: int
+    of: str  # the event's kind
+    document: Array  # u1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """Payloads, salts and sealed files were destroyed. It names entries by number and nothing that was in them.
+
+    entries: whose payload is gone; redacted: what stands in the place of some of them.
+    """
+
+    kind: ClassVar[str] = "erased"
+    erasure: ErasureId
+    what: Literal["item", "payload", "source", "case"]
+    entries: tuple[int, ...]
+    redacted: tuple[Redacted, ...]
+    files: int  # sealed files destroyed
+    why: str
+    order: str
+    asked_by: PersonId
+    alone: str  # why nobody else confirmed it; empty: the actor confirmed what `asked_by` asked for
+
+
 Event = (
     ArchiveMade
     | PersonNamed
@@ -146,6 +264,15 @@ Event = (
     | CopyReviewed
     | TakeShaped
     | TakeRedirected
+    | SigningKeyNamed
+    | StampAuthorityNamed
+    | Restored
+    | HoldPlaced
+    | HoldLifted
+    | Quarantined
+    | QuarantineLifted
+    | ErasureAsked
+    | Erased
 )
 
 EVENT_OF_KIND: dict[str, type] = {
@@ -162,5 +289,14 @@ EVENT_OF_KIND: dict[str, type] = {
         CopyReviewed,
         TakeShaped,
         TakeRedirected,
+        SigningKeyNamed,
+        StampAuthorityNamed,
+        Restored,
+        HoldPlaced,
+        HoldLifted,
+        Quarantined,
+        QuarantineLifted,
+        ErasureAsked,
+        Erased,
     )
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from firsthand.model.ids import ArrivalId, CaseId, FindingId, ItemId, PersonId
+from firsthand.model.ids import ArrivalId, CaseId, ErasureId, FindingId, HoldId, ItemId, PersonId
 from firsthand.model.outcomes import EngineId, Outcome
 
 
@@ -80,3 +80,58 @@ class Actor:
     id: PersonId
     name: str
     authenticated_by: str  # "none", "session", "key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What must not be erased, and why. One of `item` and `case` is empty."""
+
+    id: HoldId
+    item: ItemId
+    case: CaseId
+    why: str
+    placed_at: str
+    placed_by: PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """An erasure that was asked for and not confirmed yet, or (`done`) one that happened; then `subject` is empty."""
+
+    id: ErasureId
+    what: str  # "item", "payload", "source", "case"
+    subject: str
+    why: str
+    order: str
+    asked_by: PersonId
+    done: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampAuthority:
+    """Who stamps checkpoints (RFC 3161), and the certificates its stamps must lead to. Empty url: nobody."""
+
+    url: str
+    roots_pem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileCheck:
+    """When a sealed file was last hashed, and what came out: `good`, or the problem in words."""
+
+    item: ItemId
+    checked_at: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRun:
+    """A run of verify. ended_at: empty while it runs, and for one that was interrupted. log_size: entries it saw."""
+
+    number: int
+    kind: str  # "full", "quick", "due"
+    began_at: str
+    ended_at: str
+    log_size: int
+    passed: bool

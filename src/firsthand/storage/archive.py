@@ -1,6 +1,6 @@
 """An archive's folder: making it, opening it.
 
-archive.toml  records.sqlite  sealed/  payloads/  derived/  index/
+archive.toml  records.sqlite  sealed/  payloads/  checkpoints/  derived/  index/
 """
 
 import os
@@ -18,13 +18,16 @@ from firsthand.model.events import ArchiveMade, Event
 from firsthand.model.ids import PersonId, random_id
 from firsthand.model.time import instant_text
 from firsthand.storage import schema, tables
+from firsthand.storage.check_memory import CheckMemory
+from firsthand.storage.checkpoints import CheckpointFiles
+from firsthand.storage.destroying import Destroyer
 from firsthand.storage.durable import flush_file, flush_folder, write_all, written_to
 from firsthand.storage.records import SqlRecords
 from firsthand.storage.sealed import FolderSealed
 from firsthand.storage.sqlite import Database, make_file
 
 FORMAT = 1
-_FOLDERS = ("sealed", "payloads", "derived", "index")
+_FOLDERS = ("sealed", "payloads", "checkpoints", "derived", "index")
 _NAME = "archive.toml"
 _RECORDS = "records.sqlite"
 
@@ -39,6 +42,9 @@ class Archive:
     writable: bool
     sealed: FolderSealed
     records: SqlRecords
+    checkpoints: CheckpointFiles
+    destroyer: Destroyer
+    checked: CheckMemory
 
     @property
     def derived(self) -> Path:
@@ -111,13 +117,17 @@ def open(folder: Path) -> Archive:
     except BaseException:
         database.close()
         raise
+    sealed, records = FolderSealed(folder / "sealed"), SqlRecords(database, folder / "payloads")
     return Archive(
         folder=folder,
         id=about["id"],
         created_at=about["created_at"],
         writable=writable,
-        sealed=FolderSealed(folder / "sealed"),
-        records=SqlRecords(database, folder / "payloads"),
+        sealed=sealed,
+        records=records,
+        checkpoints=CheckpointFiles(folder / "checkpoints"),
+        destroyer=records.destroyer(folder, sealed),
+        checked=CheckMemory(database),
     )
 
 

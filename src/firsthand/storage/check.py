@@ -16,9 +16,10 @@ from firsthand.ledger.entries import Entry, payload_digest, read_entry
 from firsthand.ledger.merkle import Frontier, leaf_hash
 from firsthand.model.codec import decode_event
 from firsthand.model.errors import FirsthandError, IntegrityError, MalformedRecord
-from firsthand.model.events import Event
+from firsthand.model.events import Erased, Event
 from firsthand.ports import LogHead, Problem, RecordsCheck
 from firsthand.storage import schema, tables
+from firsthand.storage.erased import Gone, read_gone
 from firsthand.storage.payloads import HEAD_BYTES, PayloadFiles, Place
 from firsthand.storage.projection import Projection
 from firsthand.storage.sqlite import Database, Snapshot, raw, scratch_engine
@@ -50,10 +51,31 @@ def check(database: Database, payloads: PayloadFiles, *, progress: Told | None =
         entries_checked=run.entries,
         rows_checked=run.compared,
         problems=run.all_problems(),
-        erased=(),
+        erased=tuple(run.gone.told),
         not_checked=tuple(
             f"payloads/{name}: no entry names it (an append was cut short, or is under way)" for name in orphans
         ),
+    )
+
+
+def check_quickly(
+    database: Database, payloads: PayloadFiles, *, since: int, progress: Told | None = None
+) -> RecordsCheck:
+    """Every entry and the tree over all of them, and payloads from entry number `since` on. Nothing is replayed."""
+    with closing(database.snapshot()) as stored:
+        run = _Check(stored, payloads, progress)
+        try:
+            run.log(None, since=since)
+        except sqlite3.DatabaseError as error:
+            run.problem("the database file is damaged", str(database.path), found=str(error))
+    skipped = [f"the payloads of entries before {since}, which an earlier run checked"] if since else []
+    return RecordsCheck(
+        head=run.head,
+        entries_checked=run.entries,
+        rows_checked=0,
+        problems=run.all_problems(),
+        erased=tuple(run.gone.told),
+        not_checked=(*skipped, "the records against a replay of the log (firsthand verify without --quick does)"),
     )
 
 
@@ -70,6 +92,7 @@ class _Check:
         self.compared = 0
         self.head = LogHead(size=0, root=Frontier().root().hex())
         self.files: set[str] = set()
+        self.gone = Gone()
         self.last: tuple[str, int] | None = None  # the payload file being read, and where its last record ends
 
     def problem(self, what: str, where: str, *, expected: object = "", found: object = "") -> None:
@@ -93,26 +116,28 @@ class _Check:
                 made, lies = expected.get(name, "(none)"), found.get(name, "(none)")
                 self.problem("the records have another shape", name, expected=made, found=lies)
 
-    def log(self, scratch: sa.Connection) -> None:
-        """Every entry and its payload; what can be read is replayed into the scratch database."""
+    def log(self, scratch: sa.Connection | None, *, since: int = 0) -> None:
+        """Every entry, and its payload from number `since` on; what can be read is replayed into the scratch database,
+        where one is given."""
         kept = list(self.stored.rows(tables.frontier, order=["one"]))
         total = kept[0][1] if kept and isinstance(kept[0][1], int) else 0
+        self.gone = read_gone(self._erasures(), self.payloads)
         frontier = Frontier()
         rows = self.stored.rows(tables.entries, order=["seq"])
         while batch := list(islice(rows, BATCH)):
-            projection = Projection()
             replayed = []
-            for row, read in zip(batch, self._read_payloads(batch), strict=True):
+            for row, read in zip(batch, self._read_payloads(batch, since), strict=True):
                 if row[0] != frontier.size:
                     self.problem("the log has a gap", f"entry {row[0]}", expected=frontier.size, found=row[0])
                 hashed = leaf_hash(row[1]) if isinstance(row[1], bytes) else b""
                 if hashed != row[2]:
                     self.problem("the entry does not have its hash", f"entry {row[0]}", expected=row[2], found=hashed)
                 frontier = frontier.append_hash(hashed if len(hashed) == 32 else leaf_hash(b""))
-                known = self._event(row, read)
-                if known is not None:
+                known = self._event(row, read) if read is not None else None
+                if known is not None and scratch is not None:
                     replayed.append(known)
-            self._replay(scratch, projection, replayed)
+            if scratch is not None:
+                self._replay(scratch, Projection(), replayed)
             self.entries += len(batch)
             if self.progress is not None:
                 self.progress(self.entries, max(total, self.entries))
@@ -138,13 +163,22 @@ class _Check:
                     self.compared += 1
                     self._compare(table, key, expected, found)
 
-    def _read_payloads(self, batch: Sequence[Row]) -> Iterator[tuple[bytes, bytes] | IntegrityError]:
+    def _erasures(self) -> dict[int, tuple[bytes, Place]]:
+        """The entries that say something was erased; which payloads are gone must be known before they are read."""
+        return {
+            seq: (leaf, _place(file, offset, length))
+            for seq, leaf, _, file, offset, length in self.stored.entries_of_kind(Erased.kind)
+            if isinstance(seq, int) and isinstance(leaf, bytes)
+        }
+
+    def _read_payloads(self, batch: Sequence[Row], since: int) -> Iterator[tuple[bytes, bytes] | IntegrityError | None]:
         places = []
+        if isinstance(batch[-1][0], int) and batch[-1][0] < since:
+            return iter([None] * len(batch))
         for _, _, _, file, offset, length in batch:
-            name = file.decode("ascii", "replace") if isinstance(file, bytes) else str(file)
-            numbers = (offset, length) if isinstance(offset, int) and isinstance(length, int) else (-1, -1)
-            places.append(Place(file=name, offset_bytes=numbers[0], length_bytes=numbers[1]))
-            self._follow(places[-1])
+            places.append(_place(file, offset, length))
+            if not since:
+                self._follow(places[-1])  # from the first record of a file on, or not at all
         return self.payloads.read_all(places)
 
     def _follow(self, place: Place) -> None:
@@ -182,6 +216,8 @@ class _Check:
         if isinstance(read, IntegrityError):
             self.problem("the payload is damaged or missing", f"{where}, {read.subject}", found=read.why)
             return None
+        if entry.seq in self.gone.entries:
+            return self._left_of(entry, read)
         digest = payload_digest(*read)
         if digest != entry.payload:
             self.problem("the payload is not the one recorded", where, expected=entry.payload, found=digest)
@@ -190,6 +226,19 @@ class _Check:
             return entry, decode_event(entry.kind, read[1])
         except MalformedRecord as error:
             self.problem("the payload cannot be read", where, found=error.why)
+            return None
+
+    def _left_of(self, entry: Entry, read: tuple[bytes, bytes]) -> tuple[Entry, Event] | None:
+        """What an erasure left of the entry's event, if anything."""
+        if any(read[0]) or read[1].count(0) != len(read[1]):
+            self.problem("erased, but its payload still lies there", f"entry {entry.seq}", expected="zeros")
+        document = self.gone.entries[entry.seq]
+        if document is None:
+            return None
+        try:
+            return entry, decode_event(entry.kind, document)
+        except MalformedRecord as error:
+            self.problem("what is left of the entry cannot be read", f"entry {entry.seq}", found=error.why)
             return None
 
     def _replay(self, scratch: sa.Connection, projection: Projection, events: Sequence[tuple[Entry, Event]]) -> None:
@@ -254,6 +303,12 @@ def _rank(key: Row) -> tuple[tuple[int, Any], ...]:
     return tuple(
         (0, 0) if part is None else (1, part) if isinstance(part, int | float) else (2, bytes(part)) for part in key
     )
+
+
+def _place(file: object, offset: object, length: object) -> Place:
+    name = file.decode("ascii", "replace") if isinstance(file, bytes) else str(file)
+    numbers = (offset, length) if isinstance(offset, int) and isinstance(length, int) else (-1, -1)
+    return Place(file=name, offset_bytes=numbers[0], length_bytes=numbers[1])
 
 
 def _named(file: str) -> str:

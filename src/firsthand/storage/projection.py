@@ -15,11 +15,20 @@ from firsthand.model.events import (
     CaseOpened,
     CopiesSought,
     CopyReviewed,
+    Erased,
+    ErasureAsked,
     Event,
     FindingMade,
+    HoldLifted,
+    HoldPlaced,
     PersonNamed,
+    Quarantined,
+    QuarantineLifted,
     Refused,
+    Restored,
     Sealed,
+    SigningKeyNamed,
+    StampAuthorityNamed,
     TakeRedirected,
     TakeShaped,
 )
@@ -40,6 +49,16 @@ _review_copy = (
     .where(tables.copies.c.id == sa.bindparam("copy"))
     .values(state=sa.bindparam("decided"), reviews=tables.copies.c.reviews + 1)
 )
+_lift_hold = sa.update(tables.holds).where(tables.holds.c.id == sa.bindparam("hold")).values(stands=0)
+_quarantine = upsert(tables.quarantines, key="item")
+_lift_quarantine = (
+    sa.update(tables.quarantines).where(tables.quarantines.c.item == sa.bindparam("of_item")).values(stands=0)
+)
+_answered = sa.delete(tables.erasures).where(
+    tables.erasures.c.id == sa.bindparam("erasure"), tables.erasures.c.done == 0
+)
+_redact = upsert(tables.redactions, key="entry")
+_leave_nothing = sa.delete(tables.redactions).where(tables.redactions.c.entry == sa.bindparam("of_entry"))
 _raise_version = upsert(tables.versions, key="subject", added=("version",))
 
 
@@ -75,6 +94,28 @@ class Projection:
                 self._shape(seq, event)
             case TakeRedirected():
                 self._redirect(event)
+            case SigningKeyNamed():
+                self._insert(tables.signing_keys, seq=seq, key=event.key, why=event.why, named_at=at)
+            case StampAuthorityNamed():
+                self._insert(tables.stamp_authorities, seq=seq, url=event.url, roots_pem=event.roots_pem)
+            case Restored():
+                lost = {"lost_size": event.lost_size, "lost_root": event.lost_root}
+                self._insert(tables.restorations, seq=seq, **lost, why=event.why, at=at)
+            case HoldPlaced():
+                held = {"id": event.hold, "item": event.item, "case": event.case, "why": event.why}
+                self._insert(tables.holds, seq=seq, **held, placed_at=at, placed_by=actor, stands=1)
+            case HoldLifted():
+                self._change(_lift_hold, hold=event.hold)
+            case Quarantined():
+                self._change(_quarantine, item=event.item, since_seq=seq, why=event.why, stands=1)
+            case QuarantineLifted():
+                self._change(_lift_quarantine, of_item=event.item)
+            case ErasureAsked():
+                asked = {"id": event.erasure, "what": event.what, "subject": event.subject, "why": event.why}
+                more = {"order": event.order, "asked_by": actor, "alone": "", "done": 0, "entries": 0, "at": at}
+                self._insert(tables.erasures, seq=seq, **asked, **more)
+            case Erased():
+                self._erase(seq, at, event)
 
     def flush(self, connection: sa.Connection) -> None:
         """Writes what was collected. New rows first: they never depend on a change, changes do on them."""
@@ -171,6 +212,18 @@ class Projection:
             stands=1,
         )
         self._raised[TAKES] += 1
+
+    def _erase(self, seq: int, at: str, event: Erased) -> None:
+        row = {"id": event.erasure, "what": event.what, "subject": "", "why": event.why, "order": event.order}
+        more = {"asked_by": event.asked_by, "alone": event.alone, "done": 1, "entries": len(event.entries), "at": at}
+        self._insert(tables.erasures, seq=seq, **row, **more)
+        self._change(_answered, erasure=event.erasure)
+        left = {one.entry for one in event.redacted}
+        for entry in event.entries:
+            if entry not in left:
+                self._change(_leave_nothing, of_entry=entry)
+        for one in event.redacted:
+            self._change(_redact, entry=one.entry, erased_seq=seq, document=one.document.data)
 
     def _redirect(self, event: TakeRedirected) -> None:
         self._change(_lead_elsewhere, take=event.take)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +11,10 @@ from firsthand.model.codec import decode_without_arrays
 from firsthand.model.errors import IntegrityError, MalformedRecord
 from firsthand.model.events import FindingMade
 from firsthand.model.findings import PicturesFacts, SoundFacts
-from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
+from firsthand.model.ids import ArrivalId, CaseId, CopyId, ErasureId, FindingId, HoldId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, CopyFound, Take, TakeSpan
 from firsthand.model.outcomes import EngineId, Found, Outcome
-from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Length, Refusal
+from firsthand.model.records import Actor, Arrival, Case, Erasure, Finding, Hold, Item, Length, Refusal, StampAuthority
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
 
@@ -57,12 +58,12 @@ class RecordQueries:
 
     def item(self, item: ItemId) -> Item | None:
         """The item, if it is here."""
-        rows = self._rows(sa.select(tables.items).where(tables.items.c.id == item))
+        rows = self._rows(sa.select(tables.items).where(tables.items.c.id == item, _seen(tables.items.c.id)))
         return _item(rows[0]) if rows else None
 
     def items(self, case: CaseId | None = None) -> tuple[Item, ...]:
         """Items in the order they were sealed; of one case, those that arrived in it."""
-        query = sa.select(tables.items).order_by(tables.items.c.seq)
+        query = sa.select(tables.items).where(_seen(tables.items.c.id)).order_by(tables.items.c.seq)
         return tuple(_item(row) for row in self._rows(query if case is None else query.where(_arrived_in(case))))
 
     def find_items(self, text: str) -> tuple[ItemId, ...]:
@@ -76,17 +77,22 @@ class RecordQueries:
             named.append(i.id.between(prefix, prefix + "g"))  # "g" stands behind every digit
         # One statement, a UNION of indexed look-ups: an OR would look at every item.
         found = sa.union(*(sa.select(i.id, i.seq).where(one) for one in named)).subquery()
-        return tuple(ItemId(row.id) for row in self._rows(sa.select(found.c.id).order_by(found.c.seq)))
+        query = sa.select(found.c.id).where(_seen(found.c.id)).order_by(found.c.seq)
+        return tuple(ItemId(row.id) for row in self._rows(query))
 
     def arrivals(self, item: ItemId) -> tuple[Arrival, ...]:
         """All arrivals of an item, oldest first."""
         a = tables.arrivals
-        return tuple(_arrival(row) for row in self._rows(sa.select(a).where(a.c.item == item).order_by(a.c.seq)))
+        return tuple(
+            _arrival(row) for row in self._rows(sa.select(a).where(a.c.item == item, _seen(a.c.item)).order_by(a.c.seq))
+        )
 
     def arrivals_of_case(self, case: CaseId) -> tuple[Arrival, ...]:
         """All arrivals of a case, oldest first."""
         a = tables.arrivals
-        return tuple(_arrival(row) for row in self._rows(sa.select(a).where(a.c.case == case).order_by(a.c.seq)))
+        return tuple(
+            _arrival(row) for row in self._rows(sa.select(a).where(a.c.case == case, _seen(a.c.item)).order_by(a.c.seq))
+        )
 
     def arrived(self, case: CaseId, path: str) -> Arrival | None:
         """The latest arrival of this path into this case."""
@@ -121,7 +127,7 @@ class RecordQueries:
         answered = sa.exists().where(
             f.item == i.id, f.name == w.name, f.version == w.version, f.model == w.model, f.settings == w.settings
         )
-        query = sa.select(i.id, w.place).join_from(tables.items, wanted, sa.true()).where(~answered)
+        query = sa.select(i.id, w.place).join_from(tables.items, wanted, sa.true()).where(~answered, _seen(i.id))
         if case is not None:
             query = query.where(_arrived_in(case))
         lacking: dict[ItemId, list[EngineId]] = {}
@@ -138,7 +144,7 @@ class RecordQueries:
         """Items of the case with a current finding that failed, in the order they were sealed."""
         i, current = tables.items.c, _current()
         query = sa.select(i.id).join(current, current.c.item == i.id)
-        query = query.where(current.c.outcome == "failed", _arrived_in(case)).distinct().order_by(i.seq)
+        query = query.where(current.c.outcome == "failed", _arrived_in(case), _seen(i.id)).distinct().order_by(i.seq)
         return tuple(ItemId(row.id) for row in self._rows(query.add_columns(i.seq)))
 
     def lengths(self) -> tuple[Length, ...]:
@@ -147,7 +153,7 @@ class RecordQueries:
         query = sa.select(i.id, current.c.value).outerjoin_from(tables.items, current, current.c.item == i.id)
         ends: dict[str, float] = {}
         jumps: dict[str, tuple[float, ...]] = {}
-        for row in self._rows(query.order_by(i.seq)):
+        for row in self._rows(query.where(_seen(i.id)).order_by(i.seq)):
             outcome = _read(row.value, Outcome, row.id) if row.value is not None else None
             end_s, jumps_s = _end_and_jumps(outcome)
             ends[row.id] = max(ends.get(row.id, 0.0), end_s)
@@ -159,7 +165,7 @@ class RecordQueries:
     def findings(self, item: ItemId) -> tuple[Finding, ...]:
         """All findings of an item, oldest first; the outcomes' arrays are empty."""
         f = tables.findings
-        rows = self._rows(sa.select(f).where(f.c.item == item).order_by(f.c.seq))
+        rows = self._rows(sa.select(f).where(f.c.item == item, _seen(f.c.item)).order_by(f.c.seq))
         return tuple(_finding(row, _read(row.value, Outcome, row.id)) for row in rows)
 
     def current(self, item: ItemId, kind: str) -> Finding | None:
@@ -168,7 +174,10 @@ class RecordQueries:
         f = tables.findings
         answered = f.c.outcome.in_(("found", "nothing_there"))
         query = (
-            sa.select(f).where(f.c.item == item, f.c.name == kind).order_by(answered.desc(), f.c.seq.desc()).limit(1)
+            sa.select(f)
+            .where(f.c.item == item, f.c.name == kind, _seen(f.c.item))
+            .order_by(answered.desc(), f.c.seq.desc())
+            .limit(1)
         )
         with self._reading() as connection:
             row = connection.execute(query).one_or_none()
@@ -183,18 +192,18 @@ class RecordQueries:
         """Items for which this engine has not sought copies, in the order they were sealed."""
         i, s = tables.items.c, tables.searches.c
         sought = sa.exists().where(s.item == i.id, *_same_engine(s, made_by))
-        return tuple(ItemId(row.id) for row in self._rows(sa.select(i.id).where(~sought).order_by(i.seq)))
+        return tuple(ItemId(row.id) for row in self._rows(sa.select(i.id).where(~sought, _seen(i.id)).order_by(i.seq)))
 
     def sought(self, made_by: EngineId) -> tuple[ItemId, ...]:
         """Items for which this engine has sought copies, in the order it did."""
         s = tables.searches.c
-        query = sa.select(s.item).where(*_same_engine(s, made_by)).order_by(s.seq)
+        query = sa.select(s.item).where(*_same_engine(s, made_by), _seen(s.item)).order_by(s.seq)
         return tuple(ItemId(row.item) for row in self._rows(query))
 
     def copies(self, items: Iterable[ItemId] | None = None) -> tuple[Copy, ...]:
         """Copies whose both ends are among `items` (None: all), oldest first; rejected ones too."""
         c = tables.copies
-        query = sa.select(c).order_by(c.c.seq, c.c.place)
+        query = sa.select(c).where(_seen(c.c.a_item), _seen(c.c.b_item)).order_by(c.c.seq, c.c.place)
         if items is None:
             return tuple(_copy(row) for row in self._rows(query))
         among = sorted(set(items))
@@ -209,15 +218,18 @@ class RecordQueries:
 
     def copy(self, copy: CopyId) -> Copy | None:
         """The copy of this id."""
-        rows = self._rows(sa.select(tables.copies).where(tables.copies.c.id == copy))
+        c = tables.copies
+        rows = self._rows(sa.select(c).where(c.c.id == copy, _seen(c.c.a_item), _seen(c.c.b_item)))
         return _copy(rows[0]) if rows else None
 
     def takes(self) -> tuple[Take, ...]:
         """All takes that stand, oldest first."""
         t = tables.takes
-        return tuple(
-            _take(row) for row in self._rows(sa.select(t).where(t.c.stands == 1).order_by(t.c.minted_seq, t.c.id))
-        )
+        rows = self._rows(sa.select(t).where(t.c.stands == 1).order_by(t.c.minted_seq, t.c.id))
+        hidden = self.hidden()
+        takes = (_take(row) for row in rows)
+        seen = (replace(t, spans=tuple(part for part in t.spans if part.span.item not in hidden)) for t in takes)
+        return tuple(take for take in seen if take.spans)
 
     def take(self, take: TakeId) -> tuple[TakeId, ...]:
         """The takes an id leads to today: itself, or where redirects end; empty where it was never minted."""
@@ -226,6 +238,42 @@ class RecordQueries:
         leads = leads.union(sa.select(r.leads_to).where(r.take == leads.c.id))  # UNION: a circle ends too
         query = sa.select(t.id).where(t.stands == 1, t.id.in_(sa.select(leads.c.id))).order_by(t.minted_seq, t.id)
         return tuple(TakeId(row.id) for row in self._rows(query))
+
+    def hidden(self) -> frozenset[ItemId]:
+        """Items in quarantine: no other question's answer holds them."""
+        q = tables.quarantines.c
+        return frozenset(ItemId(row.item) for row in self._rows(sa.select(q.item).where(q.stands == 1)))
+
+    def sealed_items(self) -> tuple[Item, ...]:
+        """All items in the order they were sealed, those in quarantine too: for checking, never for showing."""
+        return tuple(_item(row) for row in self._rows(sa.select(tables.items).order_by(tables.items.c.seq)))
+
+    def holds(self) -> tuple[Hold, ...]:
+        """Holds that stand, oldest first."""
+        h = tables.holds
+        return tuple(_hold(row) for row in self._rows(sa.select(h).where(h.c.stands == 1).order_by(h.c.seq)))
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Erasures that were asked for or done, oldest first."""
+        e = tables.erasures
+        return tuple(_erasure(row) for row in self._rows(sa.select(e).order_by(e.c.seq)))
+
+    def signing_keys(self) -> tuple[str, ...]:
+        """Public keys that the log names, oldest first."""
+        k = tables.signing_keys.c
+        return tuple(row.key for row in self._rows(sa.select(k.key).order_by(k.seq)))
+
+    def stamp_authorities(self) -> tuple[StampAuthority, ...]:
+        """Authorities that the log names, oldest first; the last one stamps."""
+        s = tables.stamp_authorities.c
+        rows = self._rows(sa.select(s.url, s.roots_pem).order_by(s.seq))
+        return tuple(StampAuthority(url=row.url, roots_pem=row.roots_pem) for row in rows)
+
+    def restorations(self) -> tuple[tuple[int, str], ...]:
+        """(size, head) of each state that is known to be lost, oldest first."""
+        r = tables.restorations.c
+        rows = self._rows(sa.select(r.lost_size, r.lost_root).order_by(r.seq))
+        return tuple((row.lost_size, row.lost_root) for row in rows)
 
     def _rows(self, query: sa.Executable) -> Sequence[Any]:
         with self._reading() as connection:
@@ -246,6 +294,12 @@ def _current(*kinds: str) -> sa.Subquery:
     query = sa.select(f.item, f.name, f.outcome, f.value, latest.label("rank"))
     ranked = (query.where(f.name.in_(kinds)) if kinds else query).subquery()
     return sa.select(ranked).where(ranked.c.rank == 1).subquery()
+
+
+def _seen(item: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Not in quarantine."""
+    q = tables.quarantines.c
+    return ~sa.exists().where(q.item == item, q.stands == 1)
 
 
 def _end_and_jumps(outcome: Outcome | None) -> tuple[float, tuple[float, ...]]:
@@ -280,6 +334,30 @@ def _odd(subject: str, why: str) -> IntegrityError:
 
 def _item(row: Any) -> Item:
     return Item(id=ItemId(row.id), bytes=row.bytes, sealed_at=row.sealed_at)
+
+
+def _hold(row: Any) -> Hold:
+    return Hold(
+        id=HoldId(row.id),
+        item=ItemId(row.item),
+        case=CaseId(row.case),
+        why=row.why,
+        placed_at=row.placed_at,
+        placed_by=PersonId(row.placed_by),
+    )
+
+
+def _erasure(row: Any) -> Erasure:
+    return Erasure(
+        id=ErasureId(row.id),
+        what=row.what,
+        subject=row.subject,
+        why=row.why,
+        order=row.order,
+        asked_by=PersonId(row.asked_by),
+        done=bool(row.done),
+        at=row.at,
+    )
 
 
 def _arrival(row: Any) -> Arrival:

@@ -1,6 +1,6 @@
 """The entry log and the records on SQLAlchemy Core; on SQLite for now."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -11,20 +11,22 @@ import sqlalchemy as sa
 from firsthand.ledger.entries import Entry, entry_bytes, payload_digest, read_entry
 from firsthand.ledger.merkle import Frontier, leaf_hash
 from firsthand.model.codec import decode_event, encode_event
-from firsthand.model.errors import IntegrityError, MalformedRecord, UsageError
-from firsthand.model.events import Event
-from firsthand.model.ids import PersonId
+from firsthand.model.errors import Conflict, IntegrityError, MalformedRecord, UsageError
+from firsthand.model.events import Erased, Event
+from firsthand.model.ids import ItemId, PersonId
 from firsthand.model.time import instant_text
-from firsthand.ports import LogHead, RecordsCheck
-from firsthand.storage import tables
+from firsthand.ports import LogEntry, LogHead, RecordsCheck
+from firsthand.storage import destroying, tables
 from firsthand.storage.admission import admitted, require_versions
-from firsthand.storage.check import check
+from firsthand.storage.check import check, check_quickly
 from firsthand.storage.payloads import PayloadFiles, Place, salted
 from firsthand.storage.projection import Projection
 from firsthand.storage.queries import RecordQueries
+from firsthand.storage.sealed import FolderSealed
 from firsthand.storage.sqlite import Database
 
 MAX_EVENTS = 100_000  # in one transaction: others wait for it
+_LOG_BATCH = 1000
 
 
 class SqlRecords(RecordQueries):
@@ -67,6 +69,51 @@ class SqlRecords(RecordQueries):
                 raise
         return written
 
+    def erase(
+        self, erased: Erased, *, items: Sequence[ItemId], actor: PersonId, at: datetime, expected_size: int
+    ) -> None:
+        """Writes `erased` to the log and makes the records anew without what is gone, all or none; notes what has to
+        be destroyed on the disk. Raises Conflict where the log no longer has `expected_size`."""
+        at_text = instant_text(at)
+        _require_actor(actor, at_text)
+        payload = salted(encode_event(erased))
+        with self._database.writing() as connection:
+            size = _frontier(connection).size
+            if size != expected_size:
+                raise Conflict(
+                    "the erasure", why=f"the log has {size} entries now, and it was planned on {expected_size}"
+                )
+            files = self._payloads.write([payload])
+            try:
+                self._write(connection, [erased], digests=[payload.digest], files=files, actor=actor, at=at_text)
+                destroying.begin(connection, self._payloads, entries=erased.entries, items=items)
+            except BaseException:
+                self._payloads.withdraw(files)
+                raise
+
+    def log(self, start: int = 0) -> Iterator[LogEntry]:
+        """Entries from number `start` on, with their payloads and salts; empty ones where they were erased."""
+        with self._reading() as connection:
+            size = _frontier(connection).size
+        e = tables.entries
+        for first in range(start, size, _LOG_BATCH):
+            query = sa.select(e).where(e.c.seq >= first, e.c.seq < min(size, first + _LOG_BATCH)).order_by(e.c.seq)
+            with self._reading() as connection:
+                rows = connection.execute(query).all()
+                left = self._left_in(connection, [row.seq for row in rows])
+            places = [Place(file=r.file, offset_bytes=r.offset_bytes, length_bytes=r.length_bytes) for r in rows]
+            for row, read in zip(rows, self._payloads.read_all(places), strict=True):
+                yield _log_entry(row, read, left)
+
+    def leaf_hashes(self) -> bytes:
+        """The RFC 6962 leaf hashes of all entries, 32 bytes each, as kept with the log."""
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(tables.entries.c.hash).order_by(tables.entries.c.seq)).scalars().all()
+        for seq, hashed in enumerate(rows):
+            if not isinstance(hashed, bytes) or len(hashed) != 32:
+                raise _altered(seq, "its hash is none")
+        return b"".join(rows)
+
     def head(self) -> LogHead:
         """The entry log's size and tree head, as kept with it."""
         with self._reading() as connection:
@@ -79,6 +126,14 @@ class SqlRecords(RecordQueries):
         progress: called with (done, total) entries and rows. What others append meanwhile is not looked at.
         """
         return check(self._database, self._payloads, progress=progress)
+
+    def check_quickly(self, since: int, progress: Callable[[int, int], None] | None = None) -> RecordsCheck:
+        """Every entry and the tree over them, and payloads from entry number `since` on; nothing is replayed."""
+        return check_quickly(self._database, self._payloads, since=since, progress=progress)
+
+    def destroyer(self, folder: Path, sealed: FolderSealed) -> destroying.Destroyer:
+        """What destroys the erased in this archive's folder."""
+        return destroying.Destroyer(folder, self._database, self._payloads, sealed)
 
     def close(self) -> None:
         """Lets go of the database."""
@@ -119,11 +174,42 @@ class SqlRecords(RecordQueries):
         salt, body = self._payloads.read(place)
         try:
             entry = read_entry(row.leaf)
+            if seq in (left := self._left_in(connection, [seq])):
+                return decode_event(entry.kind, left[seq])
             if payload_digest(salt, body) != entry.payload:
                 raise _altered(seq, "its payload is not the one that was recorded")
             return decode_event(entry.kind, body)
         except (ValueError, MalformedRecord) as error:
             raise _altered(seq, str(error)) from error
+
+    def _left_in(self, connection: sa.Connection, entries: Sequence[int]) -> dict[int, bytes]:
+        """What erasures left of these entries."""
+        r = tables.redactions.c
+        if not entries:
+            return {}
+        query = sa.select(r.entry, r.document).where(r.entry.between(min(entries), max(entries)))
+        return {row.entry: row.document for row in connection.execute(query)}
+
+
+def _log_entry(row: Any, read: tuple[bytes, bytes] | IntegrityError, left: Mapping[int, bytes]) -> LogEntry:
+    """Checked against the log. Raises IntegrityError for a payload that is neither the recorded one nor erased."""
+    if isinstance(read, IntegrityError):
+        raise read
+    entry, (salt, body) = read_entry(row.leaf), read
+    intact = payload_digest(salt, body) == entry.payload
+    if not intact and (any(salt) or any(body)):
+        raise _altered(row.seq, "its payload is not the one that was recorded")
+    left_over = b"" if intact else left.get(row.seq, b"")
+    return LogEntry(
+        seq=row.seq,
+        kind=entry.kind,
+        at=entry.at,
+        actor=PersonId(entry.actor),
+        leaf=row.leaf,
+        salt=salt if intact else b"",
+        payload=body if intact else b"",
+        left=left_over,
+    )
 
 
 def _frontier(connection: sa.Connection) -> Frontier:

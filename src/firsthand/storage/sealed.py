@@ -89,6 +89,20 @@ class FolderSealed:
             if self._names(name, path):
                 yield item_id(path.name)
 
+    def destroy(self, item: ItemId) -> bool:
+        """Overwrites the sealed file with zeros and removes it, and remains of an interrupted sealing of the same
+        bytes. False: it was not here. Raises ArchiveError where the disk refuses."""
+        path = self._path(item)
+        if not _is_plain_file(path):
+            return False
+        with written_to(path, kept="the log says that it is erased; the file is not destroyed yet"):
+            for name, other in list(self._all()):
+                if name.startswith(_INCOMING) and _begins_like(other, path):
+                    _wipe(other)
+            _wipe(path)
+            flush_folder(path.parent)
+        return True
+
     def leftovers(self) -> Iterator[str]:
         """Names, relative to the folder, of what lies here and is no sealed file."""
         for name, path in self._all():
@@ -133,6 +147,30 @@ class FolderSealed:
     def _names(self, name: str, path: Path) -> bool:
         match = re.fullmatch(r"([0-9a-f]{2})/([0-9a-f]{2})/(\1\2[0-9a-f]{60})", name)
         return match is not None and _is_plain_file(path)
+
+
+def _begins_like(part: Path, whole: Path) -> bool:
+    with part.open("rb") as one, whole.open("rb") as other:
+        while block := one.read(BLOCK_BYTES):
+            if other.read(len(block)) != block:
+                return False
+    return True
+
+
+def _wipe(path: Path) -> None:
+    """Zeros over the bytes before the name goes: a file system that writes in place keeps nothing of them."""
+    os.chmod(path, 0o600)
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        left = os.fstat(descriptor).st_size
+        while left > 0:
+            block = bytes(min(left, BLOCK_BYTES))
+            write_all(descriptor, block)
+            left -= len(block)
+        flush_file(descriptor)
+    finally:
+        os.close(descriptor)
+    path.unlink()
 
 
 def _publish(incoming: Path, path: Path) -> bool:

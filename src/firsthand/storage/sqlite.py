@@ -60,6 +60,15 @@ class Database:
         with _told(self.path):
             return Snapshot(_pragmas(sqlite3.connect(self._uri, uri=True, timeout=BUSY_S, isolation_level=None)))
 
+    def compact(self) -> bool:
+        """Rewrites the file without free pages and empties the write-ahead log, so that nothing deleted is left in
+        either. False: somebody else is reading, and the log could not be emptied."""
+        with _told(self.path), closing(self._connected()) as connection:
+            connection.execute("PRAGMA busy_timeout=20000")
+            connection.execute("VACUUM")
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+
     def close(self) -> None:
         """Lets go of the file."""
         self.engine.dispose()
@@ -131,6 +140,14 @@ class Snapshot:
         cursor.row_factory = None
         yield from cursor.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY {ordered}')  # noqa: S608 our own names
 
+    def entries_of_kind(self, kind: str) -> Iterator[tuple[Any, ...]]:
+        """Rows of the log whose leaf says so, columns as `rows` gives them."""
+        wanted = f'"kind":"{kind}"'.encode()
+        yield from self._connection.execute(
+            "SELECT seq, leaf, hash, file, offset_bytes, length_bytes FROM entries WHERE instr(leaf, ?) ORDER BY seq",
+            (wanted,),
+        )
+
     def shape(self) -> Mapping[str, str]:
         """Tables, indexes, triggers and views by name, each as the SQL that made it."""
         found = self._connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
@@ -190,6 +207,8 @@ def _told(path: Path) -> Iterator[None]:
         raise _in_words(path, error.orig) from error
     except sqlite3.Error as error:
         raise _in_words(path, error) from error
+    except UnicodeDecodeError as error:  # the driver's own words about a damaged schema, quoting its bytes
+        raise IntegrityError(str(path), why="the database file is damaged", next_step="run firsthand verify") from error
 
 
 def _in_words(path: Path, error: BaseException | None) -> Exception:

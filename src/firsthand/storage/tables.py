@@ -223,7 +223,110 @@ versions = sa.Table(
     _column("version", sa.BigInteger),
 )
 
+# Custody
+
+signing_keys = sa.Table(
+    "signing_keys",
+    metadata,
+    _seq(),
+    _column("key", ForeignText),
+    _column("why", ForeignText),
+    _column("named_at", sa.Text),
+)
+
+stamp_authorities = sa.Table(
+    "stamp_authorities", metadata, _seq(), _column("url", ForeignText), _column("roots_pem", ForeignText)
+)
+
+restorations = sa.Table(
+    "restorations",
+    metadata,
+    _seq(),
+    _column("lost_size", sa.BigInteger),
+    _column("lost_root", ForeignText),
+    _column("why", ForeignText),
+    _column("at", sa.Text),
+)
+
+holds = sa.Table(
+    "holds",
+    metadata,
+    _seq(),
+    _column("id", sa.Text, unique=True),
+    _column("item", sa.Text),
+    _column("case", sa.Text),
+    _column("why", ForeignText),
+    _column("placed_at", sa.Text),
+    _column("placed_by", sa.Text),
+    _column("stands", sa.Integer),
+)
+
+quarantines = sa.Table(
+    "quarantines",
+    metadata,
+    _column("item", sa.Text, primary_key=True),
+    _column("since_seq", sa.BigInteger),
+    _column("why", ForeignText),
+    _column("stands", sa.Integer),
+)
+
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    _seq(),
+    _column("id", sa.Text),
+    _column("what", sa.Text),
+    _column("subject", ForeignText),
+    _column("why", ForeignText),
+    _column("order", ForeignText),
+    _column("asked_by", sa.Text),
+    _column("alone", ForeignText),
+    _column("done", sa.Integer),
+    _column("entries", sa.BigInteger),
+    _column("at", sa.Text),
+)
+
+redactions = sa.Table(  # what stands in the place of an erased payload
+    "redactions",
+    metadata,
+    _column("entry", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
+    _column("erased_seq", sa.BigInteger),
+    _column("document", sa.LargeBinary),
+)
+
+# Beside the records: not projected, so nothing that verify compares
+
+destroying = sa.Table(  # what an erasure has still to destroy on the disk; empty but for a crash
+    "destroying",
+    metadata,
+    _column("number", sa.Integer, primary_key=True),
+    _column("item", sa.Text),
+    _column("file", sa.Text),
+    _column("offset_bytes", sa.BigInteger),
+    _column("length_bytes", sa.BigInteger),
+)
+
+file_checks = sa.Table(  # when each sealed file was last hashed
+    "file_checks",
+    metadata,
+    _column("item", sa.Text, primary_key=True),
+    _column("checked_at", sa.Text),
+    _column("result", sa.Text),
+)
+
+runs = sa.Table(  # runs of verify
+    "runs",
+    metadata,
+    _column("number", sa.Integer, primary_key=True),
+    _column("kind", sa.Text),
+    _column("began_at", sa.Text),
+    _column("ended_at", sa.Text),
+    _column("log_size", sa.BigInteger),
+    _column("passed", sa.Integer),
+)
+
 PROJECTED: tuple[sa.Table, ...] = (
     archives, people, cases, items, arrivals, refusals, findings, searches, copies, takes, redirects, versions,
+    signing_keys, stamp_authorities, restorations, holds, quarantines, erasures, redactions,
 )  # fmt: skip
 """The tables that replaying the log must give again, row for row; those that others refer to come first."""

@@ -1,0 +1,140 @@
+"""The desk's signing keys: one folder an archive, outside the archive, for its owner alone.
+
+    <keys>/<archive id>/signing.pem          Ed25519, PKCS #8, with a passphrase if one was set
+    <keys>/<archive id>/retired-<id>.pem     earlier keys
+    <keys>/<archive id>/latest.checkpoint    the latest note that was signed here
+
+The latest note is this machine's own memory: an archive put back to yesterday's state no longer reaches it.
+cryptography is loaded where it is used: a command that only looks does not wait for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from firsthand.ledger.notes import PublicKey, Signature, public_key_text, read_public_key
+from firsthand.model.errors import ArchiveError, KeyLocked
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+KEY_FILE, LATEST_FILE = "signing.pem", "latest.checkpoint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderKeys:
+    """The keys of one archive. name: what signatures are made under; passphrase: empty for none."""
+
+    folder: Path
+    name: str
+    passphrase: str = ""
+
+    def public(self) -> str:
+        """The key that signs now, as signed notes write it; empty: there is none yet. Raises KeyLocked."""
+        path = self.folder / KEY_FILE
+        return _public(self._private(path), self.name) if path.is_file() else ""
+
+    def make(self) -> str:
+        """Makes a new signing key; the one before is kept as retired. Raises ArchiveError where it cannot be kept."""
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        private = Ed25519PrivateKey.generate()
+        encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+        if self.passphrase:
+            encryption = serialization.BestAvailableEncryption(self.passphrase.encode())
+        pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+        before = self.public()
+        path = self.folder / KEY_FILE
+        if before:
+            retired = self.folder / f"retired-{read_public_key(before).id.hex()}.pem"
+            self._told(lambda: os.replace(path, retired))
+        self._write(path, pem)
+        return _public(private, self.name)
+
+    def sign(self, text: bytes) -> bytes:
+        """64 bytes. Raises KeyLocked, ArchiveError where there is no key."""
+        return self._private(self.folder / KEY_FILE).sign(text)
+
+    def latest(self) -> bytes:
+        """The latest note signed here; empty: none is remembered."""
+        path = self.folder / LATEST_FILE
+        return path.read_bytes() if path.is_file() else b""
+
+    def remember(self, note: bytes) -> None:
+        """Keeps the note as the latest."""
+        self._write(self.folder / LATEST_FILE, note)
+
+    def _private(self, path: Path) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        password = self.passphrase.encode() or None
+        try:
+            pem = path.read_bytes()
+            encrypted = b"ENCRYPTED" in pem
+            private = serialization.load_pem_private_key(pem, password if encrypted else None)
+        except OSError as error:
+            raise ArchiveError(str(path), why=error.strerror or str(error), next_step="firsthand checkpoint") from error
+        except (ValueError, TypeError) as error:
+            raise KeyLocked(
+                str(path),
+                why="the signing key needs its passphrase" if password is None else "the passphrase does not open it",
+                kept="what was written is kept, unsigned",
+                next_step="set FIRSTHAND_PASSPHRASE, then: firsthand checkpoint",
+            ) from error
+        if not isinstance(private, Ed25519PrivateKey):
+            raise KeyLocked(str(path), why="it is no Ed25519 key", next_step="firsthand checkpoint --new-key WHY")
+        return private
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Whole or not at all, readable for its owner alone."""
+
+        def written() -> None:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            making = path.with_name(f".{path.name}.{os.getpid()}.making")
+            making.unlink(missing_ok=True)
+            descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+            os.replace(making, path)
+
+        self._told(written)
+
+    def _told(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except OSError as error:
+            raise ArchiveError(
+                str(self.folder),
+                why=f"keys cannot be kept there: {error.strerror or error}",
+                kept="what was written to the archive is kept, unsigned",
+                next_step="name a folder of your own with FIRSTHAND_KEYS",
+            ) from error
+
+
+def signed_by(key: PublicKey, text: bytes, signature: Signature) -> bool:
+    """Whether this key made this signature over these bytes."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    if signature.name != key.name or signature.key_id != key.id:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(key.raw).verify(signature.raw, text)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _public(private: Ed25519PrivateKey, name: str) -> str:
+    from cryptography.hazmat.primitives import serialization
+
+    raw = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return public_key_text(PublicKey(name=name, raw=raw))
