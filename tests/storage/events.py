@@ -4,20 +4,44 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from firsthand.model.arrays import Array
+from firsthand.model.codec import decode_event
 from firsthand.model.events import (
     Arrived,
     CaseOpened,
     CopiesSought,
     CopyReviewed,
+    Erased,
+    ErasureAsked,
+    Event,
     FindingMade,
+    HoldLifted,
+    HoldPlaced,
+    Quarantined,
+    QuarantineLifted,
+    Restored,
     Sealed,
+    SigningKeyNamed,
+    StampAuthorityNamed,
     TakeRedirected,
     TakeShaped,
 )
 from firsthand.model.findings import Box, PicturesFacts, SoundFacts
-from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId, item_id
+from firsthand.model.ids import (
+    ArrivalId,
+    CaseId,
+    CopyId,
+    ErasureId,
+    FindingId,
+    HoldId,
+    ItemId,
+    PersonId,
+    TakeId,
+    item_id,
+)
 from firsthand.model.links import CopyFound, Span, TakeSpan
 from firsthand.model.outcomes import EngineId, Found, Outcome
+from firsthand.model.redacting import Redaction, redacted
+from firsthand.storage.records import SqlRecords
 
 ACTOR = PersonId("person_1")
 AT = datetime(2022, 2, 26, 12, 30, tzinfo=UTC)
@@ -127,6 +151,35 @@ def shaped(take: str, *numbers: int) -> TakeShaped:
         for number in numbers
     )
     return TakeShaped(take=TakeId(take), spans=spans, state="suggested", edited=False)
+
+
+def custody() -> tuple[Event, ...]:
+    """One event of each kind that custody writes, but for an erasure."""
+    return (
+        SigningKeyNamed(key="archive_1+00000000+AQ==", why=FOREIGN),
+        StampAuthorityNamed(url="http://127.0.0.1/", roots_pem=FOREIGN),
+        Restored(lost_size=9, lost_root="00" * 32, why=FOREIGN),
+        HoldPlaced(hold=HoldId("hold_1"), item=item(0), case=CaseId(""), why=FOREIGN),
+        HoldPlaced(hold=HoldId("hold_2"), item=ItemId(""), case=CASE, why=FOREIGN),
+        HoldLifted(hold=HoldId("hold_2"), why=FOREIGN),
+        Quarantined(item=item(1), why=FOREIGN),
+        Quarantined(item=item(0), why=FOREIGN),
+        QuarantineLifted(item=item(0), why=FOREIGN),
+        ErasureAsked(erasure=ErasureId("erasure_0"), what="source", subject="кіт", why="asked", order="12"),
+    )
+
+
+def source_erased(records: SqlRecords) -> Erased:
+    """The words in FOREIGN are erased from the one arrival, which stays."""
+    for entry in records.log():
+        if entry.kind == Arrived.kind:
+            left = Redaction(gone=set(), words=("кіт",)).left_of(decode_event(entry.kind, entry.payload))
+            assert left is not None
+            return Erased(
+                erasure=ErasureId("erasure_1"), what="source", entries=(entry.seq,),
+                redacted=(redacted(entry.seq, left),), files=0, why="asked", order="12", asked_by=ACTOR, alone="test",
+            )  # fmt: skip
+    raise AssertionError("nothing arrived")
 
 
 def redirected(take: str, *to: str) -> TakeRedirected:

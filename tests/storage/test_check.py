@@ -1,6 +1,7 @@
 """Whatever byte of log, payload or row is changed, verify names it."""
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,6 +20,7 @@ from tests.storage.events import (
     AT,
     CASE,
     arrived,
+    custody,
     finding,
     item,
     opened,
@@ -28,22 +30,37 @@ from tests.storage.events import (
     searched,
     shaped,
     sound,
+    source_erased,
 )
 
 
-@pytest.fixture
-def held(tmp_path: Path) -> Iterator[archive.Archive]:
-    """An archive with at least one row in every table."""
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with at least one row in every table; closed, so that all is in the one file."""
+    folder = tmp_path_factory.mktemp("template") / "archive"
     person = PersonNamed(person=PersonId("person_1"), name="Оля", authenticated_by="none")
     made = ArchiveMade(format=archive.FORMAT, made_with="test")
-    held = archive.create(tmp_path / "archive", first=made, actor=ACTOR, at=AT, named=(person,))
+    held = archive.create(folder, first=made, actor=ACTOR, at=AT, named=(person,))
     held.records.append([opened(), sealed(0), sealed(1), arrived(0, arrival="a")], actor=ACTOR, at=AT)
     held.records.append([Refused(case=CASE, path="/dev/null", why="no file")], actor=ACTOR, at=AT)
     held.records.append([finding(0, sound(), finding="f"), searched(1, ("c", 0, 1))], actor=ACTOR, at=AT)
     held.records.append([reviewed("c", expected_version=0), shaped("t1", 0), shaped("t2", 1)], actor=ACTOR, at=AT)
     held.records.append([redirected("t1", "t2")], actor=ACTOR, at=AT)
+    held.records.append([*custody()], actor=ACTOR, at=AT)
+    size = held.records.head().size
+    held.records.erase(source_erased(held.records), items=(), actor=ACTOR, at=AT, expected_size=size)
+    held.destroyer.destroy()
     assert held.records.check().problems == ()
-    held.close()  # all is in the one file, none in the write-ahead log
+    held.close()
+    return folder
+
+
+@pytest.fixture
+def held(template: Path, tmp_path: Path) -> Iterator[archive.Archive]:
+    """A copy of the template, open."""
+    shutil.copytree(template, tmp_path / "archive")
+    held = archive.open(tmp_path / "archive")
+    held.close()
     yield held
     held.close()
 
