@@ -117,7 +117,8 @@ def _second_opinion(reply: bytes, note: bytes, roots_pem: str, *, first: str) ->
             if at is None:
                 return _bad("", f"it is no time-stamp reply, or was not granted: {first}")
             # As of the instant it claims: a certificate that was good when it stamped may have expired since.
-            when = ("-attime", str(int(at.timestamp())))
+            # The desk's own choice of certificates is what a stamp must lead to, whether a root or one below it.
+            when = ("-attime", str(int(at.timestamp())), "-partial_chain")
             done = _openssl(folder, "-verify", "-in", "reply.tsr", "-data", "note", "-CAfile", "roots.pem", *when)
         except (OSError, subprocess.TimeoutExpired) as error:
             return _bad("", f"{first}; openssl could not be asked for a second opinion: {error}")
