@@ -122,13 +122,12 @@ def test_replies_of_real_authorities_never_pass_for_bytes_they_do_not_stamp(
     assert why in judged.why
 
 
-@pytest.mark.parametrize("name", ["digicert.tsr", "rfc3161-client-issue-104.tsr"])
-def test_a_real_stamp_that_the_first_reader_turns_down_gets_its_second_opinion(media: Path, name: str) -> None:
-    raw = (media / "timestamps" / name).read_bytes()
-    judged = Rfc3161().judge(raw, b"hello", _certificates_in(media / "timestamps" / name))
+def test_a_real_stamp_that_the_first_reader_turns_down_gets_its_second_opinion(media: Path) -> None:
+    path = media / "timestamps" / "rfc3161-client-issue-104.tsr"
+    judged = Rfc3161().judge(path.read_bytes(), b"hello", _certificates_in(path))
     assert judged.verdict == "second_opinion", judged.why
     assert judged.why
-    assert judged.stamped_at.startswith("2025-03-")
+    assert judged.stamped_at == "2025-03-11T08:52:08.000000Z"
 
 
 def _certificates_in(reply: Path) -> str:
