@@ -4,6 +4,8 @@ import importlib
 import sys
 
 BENCHES = {
+    "tamper": "random and aimed changes to an archive: named, caught by an outside checkpoint, or missed",
+    "fixity": "hashing sealed files ÷ bare hashlib",
     "faults": "killed, disk full, disk failing at each call that writes: what is lost, what is said",
     "fuzz": "hostile files against the decoding child: deaths, hangs, leaks, memory",
     "sandbox": "what the walls round a decoding child cost, and that they alter no answer",
