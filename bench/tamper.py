@@ -98,6 +98,8 @@ def _randomly(folder: Path, wanted: int, seed: int) -> Counter[str]:
     kinds["about"] = [base / "archive.toml"]
     before = _dump(base / "records.sqlite")
     for number in range(wanted):
+        if number and number % 100 == 0:
+            print(f"  after {number}: {dict(counts)}", flush=True)
         kind = chance.choice(sorted(kinds))
         path = chance.choice(kinds[kind]).relative_to(folder / "desk")
         whole = (folder / "desk" / path).read_bytes()
