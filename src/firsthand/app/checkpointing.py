@@ -50,6 +50,8 @@ def sign_what_was_written(desk: Desk) -> None:
                 _talk.warning("The checkpoint's time stamp is pending: %s", signed.pending)
     except FirsthandError as error:
         _talk.warning("No checkpoint was signed: %s. Next: %s", error, error.next_step or "firsthand checkpoint")
+    except (OSError, ValueError) as error:  # a disk that fails, or notes that somebody changed: verify names which
+        _talk.warning("No checkpoint was signed: %s. Next: firsthand verify", error)
 
 
 def checkpoint(desk: Desk) -> Signed:
