@@ -24,8 +24,8 @@ class Settings:
     archive: Path
     acting_as: str
     workers: int
-    keys: Path
-    passphrase: str = field(repr=False)
+    keys: Path = field(default_factory=lambda: keys_folder())
+    passphrase: str = field(default="", repr=False)
 
 
 def settings(*, archive: str | None = None, acting_as: str | None = None, workers: int | None = None) -> Settings:
@@ -34,10 +34,15 @@ def settings(*, archive: str | None = None, acting_as: str | None = None, worker
     return Settings(
         archive=Path(archive or os.environ.get(ARCHIVE_VARIABLE) or DEFAULT_ARCHIVE).absolute(),
         acting_as=acting_as or _account(),
-        keys=Path(os.environ.get(KEYS_VARIABLE) or user_data_path("firsthand") / "keys").absolute(),
+        keys=keys_folder(),
         passphrase=os.environ.get(PASSPHRASE_VARIABLE, ""),
         workers=max(1, workers or _whole(os.environ.get(WORKERS_VARIABLE)) or os.cpu_count() or 1),
     )
+
+
+def keys_folder() -> Path:
+    """Where signing keys lie: $FIRSTHAND_KEYS, else the account's own data folder; never in an archive."""
+    return Path(os.environ.get(KEYS_VARIABLE) or user_data_path("firsthand") / "keys").absolute()
 
 
 def _account() -> str:
