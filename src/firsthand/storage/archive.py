@@ -175,6 +175,8 @@ def _about(folder: Path) -> dict[str, str]:
     found = about.get("format")
     if not isinstance(found, int) or not all(isinstance(about.get(name), str) for name in ("id", "created_at")):
         raise _unreadable(folder, "it lacks format, id or created_at")
+    if found < 1:
+        raise _unreadable(folder, f"there is no format {found}")
     if found > FORMAT:
         raise ArchiveError(
             str(folder),
