@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from firsthand.app.checkpointing import accept_restored, change_key, checkpoint
-from firsthand.app.comparing import compare
 from firsthand.app.erasing import ask, confirm, erase_alone, order_of
 from firsthand.app.proving import Contents, check_proof, prove
+from firsthand.app.replicas import compare
 from firsthand.app.verifying import Asked, Kind, Verified, verify
 from firsthand.app.withholding import hold_case, hold_item, lift_hold, lift_quarantine, quarantine
 from firsthand.model.errors import IntegrityError, KeyLocked, NothingMatched, UsageError, Withheld

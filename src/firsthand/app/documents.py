@@ -16,10 +16,10 @@ if TYPE_CHECKING:  # a document of takes does not wait for the libraries that fi
     from pathlib import Path
 
     from firsthand.app.checkpointing import Signed
-    from firsthand.app.comparing import Compared
     from firsthand.app.explaining import Explanation
     from firsthand.app.finding_copies import Lookup
     from firsthand.app.pipeline import Added
+    from firsthand.app.replicas import Compared
     from firsthand.app.showing import ItemView
     from firsthand.app.taking import TakeView
     from firsthand.app.verifying import Verified

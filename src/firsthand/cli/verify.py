@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from firsthand.app.comparing import Compared, compare
 from firsthand.app.documents import compared_document, proof_document, verified_document
 from firsthand.app.proving import check_proof, is_proof
+from firsthand.app.replicas import Compared, compare
 from firsthand.app.verifying import Asked, Verified, verify
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, print_json, results
