@@ -10,7 +10,7 @@ from firsthand.model.ids import CaseId, ItemId, PersonId, random_id
 from firsthand.model.outcomes import EngineId
 from firsthand.model.records import Case
 from firsthand.model.text import shown
-from firsthand.ports import Clock, Executor, Received, Records, SealedStore
+from firsthand.ports import Clock, Executor, Received, Records, SealedStore, Soundtracks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Desk:
     place: str  # the archive as people name it
     records: Records
     sealed: SealedStore
+    soundtracks: Soundtracks
     received: Received
     executor: Executor
     clock: Clock

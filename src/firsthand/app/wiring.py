@@ -13,6 +13,7 @@ from firsthand.model.outcomes import EngineId
 from firsthand.runtime.pool import ThreadedPool
 from firsthand.storage import archive as archives
 from firsthand.storage.received import FolderWalk
+from firsthand.storage.soundtracks import FolderSoundtracks
 
 
 class SystemClock:
@@ -57,6 +58,7 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         place=str(settings.archive),
         records=archive.records,
         sealed=archive.sealed,
+        soundtracks=FolderSoundtracks(archive.derived / "sound"),
         received=FolderWalk(),
         executor=ThreadedPool(settings.workers),
         clock=SystemClock(),

@@ -6,8 +6,9 @@ An event's fields are its payload. Fields are added with a default, never rename
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId
+from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, MomentId, OffsetId, PersonId, TakeId
 from firsthand.model.links import CopyFound, TakeSpan
+from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Outcome
 
 
@@ -134,6 +135,64 @@ class TakeRedirected:
     to: tuple[TakeId, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentsSought:
+    """Items of a case were compared, each with all that were compared in this case before it and with each other.
+
+    offsets and found have one length; an id belongs to the offset at its place. Items without sound that can be
+    compared count as sought too.
+    """
+
+    kind: ClassVar[str] = "moments_sought"
+    case: CaseId
+    made_by: EngineId
+    items: tuple[ItemId, ...]
+    offsets: tuple[OffsetId, ...]
+    found: tuple[OffsetFound, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetReviewed:
+    """A person confirmed or rejected an offset, having seen it in this version."""
+
+    kind: ClassVar[str] = "offset_reviewed"
+    offset: OffsetId
+    state: Literal["suggested", "confirmed", "rejected"]
+    why: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetSet:
+    """A person set an offset by hand, from something seen or heard in both."""
+
+    kind: ClassVar[str] = "offset_set"
+    offset: OffsetId
+    case: CaseId
+    found: OffsetFound
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentShaped:
+    """A moment was minted, or its items or their places changed."""
+
+    kind: ClassVar[str] = "moment_shaped"
+    moment: MomentId
+    case: CaseId
+    reference: ItemId
+    items: tuple[MomentItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentEnded:
+    """A moment no longer stands: its takes lie in others, or nothing holds them together any more."""
+
+    kind: ClassVar[str] = "moment_ended"
+    moment: MomentId
+    case: CaseId
+
+
 Event = (
     ArchiveMade
     | PersonNamed
@@ -146,6 +205,11 @@ Event = (
     | CopyReviewed
     | TakeShaped
     | TakeRedirected
+    | MomentsSought
+    | OffsetReviewed
+    | OffsetSet
+    | MomentShaped
+    | MomentEnded
 )
 
 EVENT_OF_KIND: dict[str, type] = {
@@ -162,5 +226,10 @@ EVENT_OF_KIND: dict[str, type] = {
         CopyReviewed,
         TakeShaped,
         TakeRedirected,
+        MomentsSought,
+        OffsetReviewed,
+        OffsetSet,
+        MomentShaped,
+        MomentEnded,
     )
 }

@@ -11,6 +11,8 @@ ArrivalId = NewType("ArrivalId", str)
 FindingId = NewType("FindingId", str)
 CopyId = NewType("CopyId", str)
 TakeId = NewType("TakeId", str)
+OffsetId = NewType("OffsetId", str)
+MomentId = NewType("MomentId", str)
 
 _ITEM_ID = re.compile(r"sha256:[0-9a-f]{64}\Z")
 

@@ -16,12 +16,13 @@ from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.records import Actor, Arrival, Case, Finding, Item, Length, Refusal
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
+from firsthand.storage.moment_queries import MomentQueries
 
 _SHORTEST_PREFIX = 4
 _HEX = frozenset("0123456789abcdef")
 
 
-class RecordQueries:
+class RecordQueries(MomentQueries):
     """The reading half of ports.Records. Values that cannot be read raise IntegrityError."""
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
