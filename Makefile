@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export FIRSTHAND_MEDIA ?= ../shared/media
 
-.PHONY: demo test check format approve bench bench-copies fuzz faults lock clean
+.PHONY: demo test check format approve bench bench-copies bench-moments fuzz faults lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -47,6 +47,9 @@ faults: $(READY)
 
 bench-copies: $(READY)
 	$(BIN)/python -m bench copies.queries --half reporting --rounds 4
+
+bench-moments: $(READY)
+	nice -n 10 $(BIN)/python -m bench moments.measure --half reporting
 
 # Locks carry hashes and no addresses.
 lock:
