@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export FIRSTHAND_MEDIA ?= ../shared/media
 
-.PHONY: demo test check format approve bench bench-copies fuzz faults bench-demo lock clean
+.PHONY: demo test check format approve bench bench-copies bench-demo bench-moments fuzz faults lock clean
 .DEFAULT_GOAL := test
 
 $(READY): requirements-dev.txt pyproject.toml
@@ -50,6 +50,9 @@ bench-demo: $(READY)
 
 bench-copies: $(READY)
 	$(BIN)/python -m bench copies.queries --half reporting --rounds 4
+
+bench-moments: $(READY)
+	nice -n 10 $(BIN)/python -m bench moments.measure --half reporting
 
 # Locks carry hashes and no addresses.
 lock:

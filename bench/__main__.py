@@ -18,6 +18,8 @@ BENCHES = {
     "report": "time, memory and size of a report of many takes",
     "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
+    "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
+    "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
 }
 

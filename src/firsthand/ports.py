@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import BinaryIO, Literal, Protocol, TypeVar
 
 from firsthand.model.events import Erased, Event
-from firsthand.model.ids import CaseId, CopyId, ItemId, PersonId, TakeId
+from firsthand.model.ids import CaseId, CopyId, ItemId, OffsetId, PersonId, TakeId
 from firsthand.model.links import Copy, Take
+from firsthand.model.moments import Moment, Offset
 from firsthand.model.offered import Offered
 from firsthand.model.outcomes import EngineId
 from firsthand.model.records import (
@@ -258,6 +259,24 @@ class Records(Protocol):
         """All takes that stand, oldest first."""
         ...
 
+    def moments_subject(self, case: CaseId) -> str:
+        """The subject whose version every search and every change of a moment of this case raises."""
+        ...
+
+    def compared_for_moments(self, case: CaseId, made_by: EngineId) -> tuple[ItemId, ...]:
+        """Items this engine has compared within the case, in the order it did."""
+        ...
+
+    def offsets(self, case: CaseId) -> tuple[Offset, ...]:
+        """Offsets found or set in the case, oldest first; rejected ones too."""
+        ...
+
+    def offset(self, offset: OffsetId) -> Offset | None: ...
+
+    def moments(self, case: CaseId) -> tuple[Moment, ...]:
+        """The moments of the case that stand, oldest first."""
+        ...
+
     def take(self, take: TakeId) -> tuple[TakeId, ...]:
         """The takes an id leads to today: itself, or where redirects end; empty where it was never minted."""
         ...
@@ -380,6 +399,23 @@ class Destroyer(Protocol):
 
     def destroy(self) -> None:
         """Destroys all that is noted; when it returns, nothing of it is left in the archive."""
+        ...
+
+
+class Soundtracks(Protocol):
+    """Sound of items at 16 000 samples a second, kept so that offsets are refined without opening sealed files.
+
+    Derived: all of it can be made again from the sealed files.
+    """
+
+    def keep(self, item: ItemId, flac: bytes) -> None:
+        """Keeps an item's sound, whole or not at all; a second time it changes nothing."""
+        ...
+
+    def holds(self, item: ItemId) -> bool: ...
+
+    def flac(self, item: ItemId) -> bytes | None:
+        """The FLAC file that was kept; None where there is none."""
         ...
 
 

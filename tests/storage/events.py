@@ -16,6 +16,10 @@ from firsthand.model.events import (
     FindingMade,
     HoldLifted,
     HoldPlaced,
+    MomentEnded,
+    MomentShaped,
+    MomentsSought,
+    OffsetReviewed,
     Quarantined,
     QuarantineLifted,
     Restored,
@@ -34,11 +38,14 @@ from firsthand.model.ids import (
     FindingId,
     HoldId,
     ItemId,
+    MomentId,
+    OffsetId,
     PersonId,
     TakeId,
     item_id,
 )
 from firsthand.model.links import CopyFound, Span, TakeSpan
+from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.redacting import Redaction, redacted
 from firsthand.storage.records import SqlRecords
@@ -185,3 +192,44 @@ def source_erased(records: SqlRecords) -> Erased:
 def redirected(take: str, *to: str) -> TakeRedirected:
     """A take's id leads elsewhere."""
     return TakeRedirected(take=TakeId(take), to=tuple(TakeId(one) for one in to))
+
+
+OFFSETS = EngineId(name="offset", version=1, settings="abc")
+
+
+def listened(*offsets: tuple[str, int, int], items: tuple[int, ...]) -> MomentsSought:
+    """Items of the case are compared by sound; each offset is (id, number of a, number of b)."""
+    return MomentsSought(
+        case=CASE,
+        made_by=OFFSETS,
+        items=tuple(item(number) for number in items),
+        offsets=tuple(OffsetId(offset) for offset, _, _ in offsets),
+        found=tuple(offset_found(a, b) for _, a, b in offsets),
+    )
+
+
+def offset_found(a: int, b: int) -> OffsetFound:
+    """b began 2.5 s after a."""
+    return OffsetFound(
+        a=item(a), b=item(b), offset_s=2.5, plus_minus_s=0.09, alignment_plus_minus_s=0.002, rate=1.0, score=0.97,
+        method="sound", link="strong", candidates_s=(), apart_m=30.0, shared_s=12.0, coherence=0.1,
+    )  # fmt: skip
+
+
+def offset_reviewed(offset: str, *, expected_version: int) -> OffsetReviewed:
+    """A person rejects an offset."""
+    return OffsetReviewed(offset=OffsetId(offset), state="rejected", why=FOREIGN, expected_version=expected_version)
+
+
+def moment_shaped(moment: str, *numbers: int) -> MomentShaped:
+    """A moment of these items."""
+    items = tuple(
+        MomentItem(take=TakeId(f"take_{number}"), item=item(number), offset_s=0.5, plus_minus_s=0.1, rate=1.0)
+        for number in numbers
+    )
+    return MomentShaped(moment=MomentId(moment), case=CASE, reference=item(numbers[0]), items=items)
+
+
+def moment_ended(moment: str) -> MomentEnded:
+    """A moment no longer stands."""
+    return MomentEnded(moment=MomentId(moment), case=CASE)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from firsthand.model.errors import AmbiguousTime, Conflict, NothingMatched, UsageError
 from firsthand.model.events import Event, PersonNamed, Refused
-from firsthand.model.ids import CaseId, CopyId, ItemId, PersonId, TakeId
+from firsthand.model.ids import CaseId, CopyId, ItemId, OffsetId, PersonId, TakeId
 from firsthand.model.outcomes import EngineId, Failed, Found, NothingThere, NotLooked
 from firsthand.ports import Records
 from tests.storage.events import (
@@ -13,11 +13,17 @@ from tests.storage.events import (
     AT,
     CASE,
     FOREIGN,
+    OFFSETS,
     SOUND,
     arrived,
     copy_found,
     finding,
     item,
+    listened,
+    moment_ended,
+    moment_shaped,
+    offset_found,
+    offset_reviewed,
     opened,
     pictures,
     redirected,
@@ -229,6 +235,40 @@ class RecordsSuite:
         write(records, reviewed("c1", expected_version=1, confirm=False), reviewed("c1", expected_version=2))
         assert records.version("c1") == 3
         assert [one.state for one in records.copies()] == ["confirmed"]
+
+    def test_offsets_and_moments_are_kept_by_case_and_replay(self, records: Records) -> None:
+        write(records, opened(), opened("case_other", "lviv"), *(sealed(number) for number in range(3)))
+        write(records, listened(("o1", 0, 1), items=(0, 1)), listened(("o2", 1, 2), items=(2,)))
+        write(records, moment_shaped("m1", 0, 1), moment_shaped("m2", 2, 0), moment_ended("m2"))
+        assert set(records.compared_for_moments(CASE, OFFSETS)) == {item(0), item(1), item(2)}
+        assert [one.id for one in records.offsets(CASE)] == ["o1", "o2"]
+        assert records.offsets(CASE)[0].found == offset_found(0, 1)
+        assert [(one.id, one.reference, len(one.items)) for one in records.moments(CASE)] == [("m1", item(0), 2)]
+        other = CaseId("case_other")
+        assert records.offsets(other) == ()
+        assert records.moments(other) == ()
+        assert records.compared_for_moments(other, OFFSETS) == ()
+        assert records.check().problems == ()
+
+    def test_a_decision_on_an_offset_that_changed_in_between_is_turned_away(self, records: Records) -> None:
+        write(records, opened(), sealed(0), sealed(1), listened(("o1", 0, 1), items=(0, 1)))
+        write(records, offset_reviewed("o1", expected_version=0))
+        with pytest.raises(Conflict):
+            write(records, offset_reviewed("o1", expected_version=0))
+        with pytest.raises(NothingMatched):
+            write(records, offset_reviewed("o9", expected_version=0))
+        offset = records.offset(OffsetId("o1"))
+        assert offset is not None
+        assert (offset.state, offset.version) == ("rejected", 1)
+        assert records.version("o1") == 1
+
+    def test_a_search_made_on_an_old_version_is_turned_away(self, records: Records) -> None:
+        write(records, opened(), sealed(0), sealed(1))
+        subject = records.moments_subject(CASE)
+        seen = records.version(subject)
+        write(records, listened(items=(0,)))
+        with pytest.raises(Conflict):
+            records.append([listened(items=(1,))], actor=ACTOR, at=AT, expected={subject: seen})
 
     def test_an_append_made_on_an_old_version_is_turned_away_whole(self, records: Records) -> None:
         write(records, sealed(0), shaped("take_1", 0))

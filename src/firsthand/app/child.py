@@ -15,6 +15,7 @@ from firsthand.app.examiners import EXAMINERS, engines
 from firsthand.app.tag_reader import TagReaders
 from firsthand.app.warming import warm_up
 from firsthand.examine.examiner import Examiner
+from firsthand.examine.soundtrack import SoundtrackKeeper
 from firsthand.media.decode import Pass
 from firsthand.media.frames import Decoded, SoundBlock
 from firsthand.media.limits import DecodeLimits
@@ -45,15 +46,19 @@ def main() -> None:
         send(connection, answer)
 
 
-_WARMING = ExamineRequest(engines=engines(), wall_s=20.0, cpu_s=20.0)
+_WARMING = ExamineRequest(engines=engines(), wall_s=20.0, cpu_s=20.0, keep_sound=True)
 
 
 def _answer(descriptor: int, request: ExamineRequest, readers: TagReaders) -> bytes:
-    answers = tuple(_examined(descriptor, request, readers))
-    return encode(ExamineAnswer(answers=answers, spent=readers.spent))
+    keeper = SoundtrackKeeper() if request.keep_sound else None
+    answers = tuple(_examined(descriptor, request, readers, keeper))
+    sound = keeper.finish() if keeper is not None else None
+    return encode(ExamineAnswer(answers=answers, spent=readers.spent, sound=sound))
 
 
-def _examined(descriptor: int, request: ExamineRequest, readers: TagReaders) -> Iterator[EngineAnswer]:
+def _examined(
+    descriptor: int, request: ExamineRequest, readers: TagReaders, keeper: SoundtrackKeeper | None
+) -> Iterator[EngineAnswer]:
     """One answer an engine. What goes wrong in one examiner fails it alone; what goes wrong before, all of them."""
     answers: dict[EngineId, Outcome] = {}
     running = list(_made(request.engines, answers))
@@ -63,6 +68,8 @@ def _examined(descriptor: int, request: ExamineRequest, readers: TagReaders) -> 
         os.lseek(descriptor, 0, os.SEEK_SET)
         one = Pass(descriptor, limits=limits, readings=readings)
         for given in one:
+            if keeper is not None and isinstance(given, SoundBlock):
+                keeper.hear(given)
             running = _shown(given, running, answers)
         for examiner in running:
             answers[examiner.engine] = _finished(examiner, one.decoded)

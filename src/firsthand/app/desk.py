@@ -21,6 +21,7 @@ from firsthand.ports import (
     Received,
     Records,
     SealedStore,
+    Soundtracks,
     Stamper,
 )
 
@@ -46,6 +47,7 @@ class Desk:
     place: str  # the archive as people name it
     records: Records
     sealed: SealedStore
+    soundtracks: Soundtracks
     received: Received
     executor: Executor
     clock: Clock

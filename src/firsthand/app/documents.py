@@ -47,7 +47,7 @@ def added_document(added: Added, *, archive: str, elapsed_s: float) -> dict[str,
         "examined": {name: added.examined.get(name, 0) for name in OUTCOMES},
         "copies": added.copies,
         "takes": added.takes,
-        "moments": 0,
+        "moments": added.moments,
         "elapsed_s": round(elapsed_s, 3),
     }
 

@@ -13,6 +13,7 @@ class ExamineRequest:
     engines: tuple[EngineId, ...]
     wall_s: float
     cpu_s: float
+    keep_sound: bool = False  # whether the sound itself is asked for too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class ExamineAnswer:
 
     answers: tuple[EngineAnswer, ...]
     spent: bool = False
+    sound: Array | None = None  # i2, see examine/soundtrack.py; None: not asked for, or nothing heard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from firsthand import __version__
 from firsthand.app.desk import Desk
-from firsthand.app.examine_item import decoding_child, examine
+from firsthand.app.examine_item import decoding_child, examine, examine_keeping
+from firsthand.media.flac import as_flac
 from firsthand.model.errors import IntegrityError
 from firsthand.model.events import FindingMade
 from firsthand.model.ids import FindingId, ItemId, random_id
 from firsthand.model.outcomes import EngineId, Failed, Outcome, outcome_name
 from firsthand.model.records import Case
-from firsthand.ports import Progress, SealedStore
+from firsthand.ports import Progress, SealedStore, Soundtracks
 from firsthand.runtime.child import Child
 from firsthand.runtime.sandbox import strongest
 
@@ -29,6 +30,7 @@ class ExamineJob:
     item: ItemId
     engines: tuple[EngineId, ...]
     sealed: SealedStore
+    soundtracks: Soundtracks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,32 +51,51 @@ def examine_missing(desk: Desk, case: Case | None, *, progress: Progress) -> Cou
         answered = desk.records.answered(item)
         never = tuple(engine for engine in engines if engine.name not in answered)
         if never:
-            queue.append(ExamineJob(item=item, engines=never, sealed=desk.sealed))
+            queue.append(_job(desk, item, never))
     return _examine(desk, queue, progress)
 
 
 def examine_stale(desk: Desk, case: Case | None, *, progress: Progress) -> Counter[str]:
     """As `examine_missing`, and again whatever was answered by another version, model or setting."""
     missing = desk.records.missing(desk.engines, case.id if case else None)
-    return _examine(
-        desk, [ExamineJob(item=item, engines=engines, sealed=desk.sealed) for item, engines in missing], progress
-    )
+    return _examine(desk, [_job(desk, item, engines) for item, engines in missing], progress)
 
 
 def examine_job(job: ExamineJob) -> Examined:
     """One item, decoded once in this worker's child. Raises IntegrityError when the sealed file is not there."""
     with job.sealed.open(job.item) as file:
-        answers = examine_descriptor(file.fileno(), job.engines)
+        keep_sound = not job.soundtracks.holds(job.item)
+        answers, sound = examine_keeping(_child(), file.fileno(), job.engines, keep_sound=keep_sound)
+    if sound is not None:
+        job.soundtracks.keep(job.item, as_flac(sound))
     return Examined(answers=answers, environment=f"{ENVIRONMENT}; sandbox: {strongest().shown}")
 
 
 def examine_descriptor(descriptor: int, engines: tuple[EngineId, ...]) -> tuple[tuple[EngineId, Outcome], ...]:
     """The answers about an open file, from this thread's decoding child, which is started when first needed."""
-    child = getattr(_OF_THREAD, "child", None)
+    return examine(_child(), descriptor, engines)
+
+
+def keep_missing_sound(desk: Desk, items: Iterable[ItemId], *, progress: Progress) -> None:
+    """Makes again the kept sound of items that lack it: what lies under derived/ may be thrown away at any time.
+
+    An item whose sound cannot be decoded any more is left without; comparing it goes by its soundprint alone.
+    """
+    lacking = [item for item in items if not desk.soundtracks.holds(item)]
+    if lacking:
+        _examine(desk, [_job(desk, item, ()) for item in lacking], progress)
+
+
+def _child() -> Child:
+    child: Child | None = getattr(_OF_THREAD, "child", None)
     if child is None:
         child = _OF_THREAD.child = decoding_child()
         _CHILDREN.append(child)
-    return examine(child, descriptor, engines)
+    return child
+
+
+def _job(desk: Desk, item: ItemId, engines: tuple[EngineId, ...]) -> ExamineJob:
+    return ExamineJob(item=item, engines=engines, sealed=desk.sealed, soundtracks=desk.soundtracks)
 
 
 def close_children() -> None:

@@ -1,4 +1,4 @@
-"""The flow, from top to bottom: what was handed in becomes items, findings, copies and takes.
+"""The flow, from top to bottom: what was handed in becomes items, findings, copies, takes and moments.
 
 Every step asks the records what is missing and records what it did, so a crash, Ctrl-C, a new examiner and a second
 machine are one case: run it again and what is missing is done.
@@ -11,6 +11,7 @@ from firsthand.app.desk import Desk
 from firsthand.app.examining import examine_missing
 from firsthand.app.linking import seek_copies, shape_takes, standing_copies
 from firsthand.app.receiving import ItemReceived, Statement, receive
+from firsthand.app.synchronising import seek_moments, shape_moments
 from firsthand.model.ids import ItemId
 from firsthand.model.records import Case
 from firsthand.ports import Progress
@@ -30,6 +31,8 @@ class Added:
     copies: int
     takes: int
     takes_in_copies: int  # takes that several items show
+    moments: int
+    takes_in_moments: int  # takes that were filmed while another was
 
 
 def add(desk: Desk, paths: list[str], *, case_name: str, statement: Statement, progress: Progress) -> Added:
@@ -44,12 +47,15 @@ def add(desk: Desk, paths: list[str], *, case_name: str, statement: Statement, p
     examined = examine_missing(desk, case, progress=progress)  # examine
     seek_copies(desk, progress=progress)  # link: copies
     shape_takes(desk, progress=progress)  # link: takes
+    seek_moments(desk, case, progress=progress)  # link: offsets between takes
+    shape_moments(desk, case, progress=progress)  # link: moments
 
     return _standing(desk, case, items, examined)
 
 
 def _standing(desk: Desk, case: Case, items: tuple[ItemReceived, ...], examined: Counter[str]) -> Added:
     in_case = {item.id for item in desk.records.items(case.id)}
+    moments = desk.records.moments(case.id)
     takes = [take for take in desk.records.takes() if any(part.span.item in in_case for part in take.spans)]
     copies = [
         copy for copy in standing_copies(desk, in_case) if copy.state != "rejected" and copy.found.verdict == "copy"
@@ -61,5 +67,7 @@ def _standing(desk: Desk, case: Case, items: tuple[ItemReceived, ...], examined:
         failed_items=desk.records.failed(case.id),
         copies=len(copies),
         takes=len(takes),
+        moments=len(moments),
+        takes_in_moments=sum(len(moment.items) for moment in moments),
         takes_in_copies=sum(len({part.span.item for part in take.spans}) > 1 for take in takes),
     )

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "copies": ("copies", "Which spans of which items show the same recording."),
     "takes": ("takes", "The camera recordings of a case, each with all its copies."),
     "report": ("report", "A case as a folder of pages to look at, send and print."),
+    "moments": ("moments", "Which takes filmed the same moment, and when each began."),
     "find": ("find", "Look a file up in the archive without adding it."),
     "verify": ("verify", "Re-hash sealed files, replay the log, name what differs."),
     "checkpoint": ("checkpoint", "Sign the log as it stands; print it for others to keep."),

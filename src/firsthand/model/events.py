@@ -15,10 +15,13 @@ from firsthand.model.ids import (
     FindingId,
     HoldId,
     ItemId,
+    MomentId,
+    OffsetId,
     PersonId,
     TakeId,
 )
 from firsthand.model.links import CopyFound, TakeSpan
+from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Outcome
 
 
@@ -252,6 +255,64 @@ class Erased:
     alone: str  # why nobody else confirmed it; empty: the actor confirmed what `asked_by` asked for
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentsSought:
+    """Items of a case were compared, each with all that were compared in this case before it and with each other.
+
+    offsets and found have one length; an id belongs to the offset at its place. Items without sound that can be
+    compared count as sought too.
+    """
+
+    kind: ClassVar[str] = "moments_sought"
+    case: CaseId
+    made_by: EngineId
+    items: tuple[ItemId, ...]
+    offsets: tuple[OffsetId, ...]
+    found: tuple[OffsetFound, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetReviewed:
+    """A person confirmed or rejected an offset, having seen it in this version."""
+
+    kind: ClassVar[str] = "offset_reviewed"
+    offset: OffsetId
+    state: Literal["suggested", "confirmed", "rejected"]
+    why: str
+    expected_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetSet:
+    """A person set an offset by hand, from something seen or heard in both."""
+
+    kind: ClassVar[str] = "offset_set"
+    offset: OffsetId
+    case: CaseId
+    found: OffsetFound
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentShaped:
+    """A moment was minted, or its items or their places changed."""
+
+    kind: ClassVar[str] = "moment_shaped"
+    moment: MomentId
+    case: CaseId
+    reference: ItemId
+    items: tuple[MomentItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentEnded:
+    """A moment no longer stands: its takes lie in others, or nothing holds them together any more."""
+
+    kind: ClassVar[str] = "moment_ended"
+    moment: MomentId
+    case: CaseId
+
+
 Event = (
     ArchiveMade
     | PersonNamed
@@ -273,6 +334,11 @@ Event = (
     | QuarantineLifted
     | ErasureAsked
     | Erased
+    | MomentsSought
+    | OffsetReviewed
+    | OffsetSet
+    | MomentShaped
+    | MomentEnded
 )
 
 EVENT_OF_KIND: dict[str, type] = {
@@ -298,5 +364,10 @@ EVENT_OF_KIND: dict[str, type] = {
         QuarantineLifted,
         ErasureAsked,
         Erased,
+        MomentsSought,
+        OffsetReviewed,
+        OffsetSet,
+        MomentShaped,
+        MomentEnded,
     )
 }

@@ -13,6 +13,8 @@ CopyId = NewType("CopyId", str)
 TakeId = NewType("TakeId", str)
 HoldId = NewType("HoldId", str)
 ErasureId = NewType("ErasureId", str)
+OffsetId = NewType("OffsetId", str)
+MomentId = NewType("MomentId", str)
 
 _ITEM_ID = re.compile(r"sha256:[0-9a-f]{64}\Z")
 

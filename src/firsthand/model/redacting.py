@@ -11,7 +11,7 @@ from typing import Any, get_args, get_type_hints
 
 from firsthand.model.arrays import Array
 from firsthand.model.codec import decode_event, encode_event
-from firsthand.model.events import CaseOpened, CopiesSought, Event, Redacted
+from firsthand.model.events import CaseOpened, CopiesSought, Event, MomentsSought, Redacted
 from firsthand.model.outcomes import EngineId
 
 _OUTLIVES = {"ItemId", "CaseId", "PersonId", "TakeId", "MomentId", "IncidentId"}
@@ -44,6 +44,8 @@ class Redaction:
             return self._text(value, kind)
         if isinstance(value, CopiesSought):
             return self._search(value)
+        if isinstance(value, MomentsSought):
+            return self._moment_search(value)
         if isinstance(value, Redacted):
             return self._redacted(value)
         if isinstance(value, tuple):
@@ -94,6 +96,24 @@ class Redaction:
             return event
         copies, found_kept = tuple(copy for copy, _ in kept), tuple(found for _, found in kept)
         return replace(event, copies=copies, found=found_kept, not_looked=because)
+
+    def _moment_search(self, event: MomentsSought) -> MomentsSought:
+        """As with copies: an offset and its id go together; items that are gone were not sought."""
+        if event.case in self.gone:
+            raise _Gone
+        kept = []
+        for offset, found in zip(event.offsets, event.found, strict=True):
+            if {offset, found.a, found.b} & self.gone:
+                self.gone.add(offset)
+            else:
+                kept.append((offset, found))
+        items = tuple(item for item in event.items if item not in self.gone)
+        if len(kept) == len(event.offsets) and len(items) == len(event.items):
+            return event
+        if not items:
+            raise _Gone
+        offsets, found_kept = tuple(offset for offset, _ in kept), tuple(found for _, found in kept)
+        return replace(event, items=items, offsets=offsets, found=found_kept)
 
     def _redacted(self, one: Redacted) -> Redacted:
         event = decode_event(one.of, one.document.data)

@@ -6,7 +6,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from firsthand.model.errors import Conflict, NothingMatched
-from firsthand.model.events import CaseOpened, CopiesSought, CopyReviewed, Event, FindingMade, Sealed
+from firsthand.model.events import (
+    CaseOpened,
+    CopiesSought,
+    CopyReviewed,
+    Event,
+    FindingMade,
+    MomentsSought,
+    OffsetReviewed,
+    OffsetSet,
+    Sealed,
+)
 from firsthand.model.outcomes import EngineId
 from firsthand.storage import tables
 
@@ -20,7 +30,7 @@ def admitted(connection: sa.Connection, events: Sequence[Event]) -> list[int]:
     Raises Conflict for a review of a copy that was reviewed since, NothingMatched for one of an unknown copy.
     """
     taken = _keys_in_records(connection, events)
-    versions = _copy_versions(connection, events)
+    versions: dict[str, int] = {**_copy_versions(connection, events), **_offset_versions(connection, events)}
     places = []
     for place, event in enumerate(events):
         key = _key(event)
@@ -30,19 +40,23 @@ def admitted(connection: sa.Connection, events: Sequence[Event]) -> list[int]:
             taken.add(key)
         if isinstance(event, CopiesSought):
             versions.update(dict.fromkeys(event.copies, 0))
+        if isinstance(event, MomentsSought):
+            versions.update(dict.fromkeys(event.offsets, 0))
+        if isinstance(event, OffsetSet):
+            versions[event.offset] = 0
         if isinstance(event, CopyReviewed):
-            _review(event, versions)
+            _review("copy", event.copy, event.expected_version, versions)
+        if isinstance(event, OffsetReviewed):
+            _review("offset", event.offset, event.expected_version, versions)
         places.append(place)
     return places
 
 
 def version(connection: sa.Connection, subject: str) -> int:
     """How often the subject was changed; 0 where nothing is known of it."""
-    known = connection.execute(
-        sa.select(tables.versions.c.version)
-        .where(tables.versions.c.subject == subject)
-        .union_all(sa.select(tables.copies.c.reviews).where(tables.copies.c.id == subject))
-    ).scalar()
+    of_copies, of_offsets = (sa.select(t.c.reviews).where(t.c.id == subject) for t in (tables.copies, tables.offsets))
+    of_others = sa.select(tables.versions.c.version).where(tables.versions.c.subject == subject)
+    known = connection.execute(sa.union_all(of_others, of_copies, of_offsets)).scalar()
     return 0 if known is None else int(known)
 
 
@@ -53,12 +67,12 @@ def require_versions(connection: sa.Connection, expected: Mapping[str, int]) -> 
             raise _conflict(subject, wanted=wanted, found=found)
 
 
-def _review(event: CopyReviewed, versions: dict[str, int]) -> None:
-    if event.copy not in versions:
-        raise NothingMatched(event.copy, why="the archive holds no copy of this id")
-    if (found := versions[event.copy]) != event.expected_version:
-        raise _conflict(event.copy, wanted=event.expected_version, found=found)
-    versions[event.copy] = found + 1
+def _review(what: str, subject: str, expected: int, versions: dict[str, int]) -> None:
+    if subject not in versions:
+        raise NothingMatched(subject, why=f"the archive holds no {what} of this id")
+    if (found := versions[subject]) != expected:
+        raise _conflict(subject, wanted=expected, found=found)
+    versions[subject] = found + 1
 
 
 def _conflict(subject: str, *, wanted: int, found: int) -> Conflict:
@@ -107,6 +121,12 @@ def _copy_versions(connection: sa.Connection, events: Sequence[Event]) -> dict[s
     c = tables.copies.c
     reviewed = (event.copy for event in events if isinstance(event, CopyReviewed))
     return {row[0]: row[1] for row in _rows_in(connection, c.id, reviewed, [c.id, c.reviews])}
+
+
+def _offset_versions(connection: sa.Connection, events: Sequence[Event]) -> dict[str, int]:
+    o = tables.offsets.c
+    reviewed = (event.offset for event in events if isinstance(event, OffsetReviewed))
+    return {row[0]: row[1] for row in _rows_in(connection, o.id, reviewed, [o.id, o.reviews])}
 
 
 def _rows_in(

@@ -21,6 +21,11 @@ from firsthand.model.events import (
     FindingMade,
     HoldLifted,
     HoldPlaced,
+    MomentEnded,
+    MomentShaped,
+    MomentsSought,
+    OffsetReviewed,
+    OffsetSet,
     PersonNamed,
     Quarantined,
     QuarantineLifted,
@@ -32,6 +37,7 @@ from firsthand.model.events import (
     TakeRedirected,
     TakeShaped,
 )
+from firsthand.model.moments import OffsetFound
 from firsthand.model.outcomes import EngineId, outcome_name
 from firsthand.storage import tables
 from firsthand.storage.sqlite import upsert
@@ -59,6 +65,13 @@ _answered = sa.delete(tables.erasures).where(
 )
 _redact = upsert(tables.redactions, key="entry")
 _leave_nothing = sa.delete(tables.redactions).where(tables.redactions.c.entry == sa.bindparam("of_entry"))
+_shape_moment = upsert(tables.moments, key="id", kept=("minted_seq",))
+_end_moment = sa.update(tables.moments).where(tables.moments.c.id == sa.bindparam("moment")).values(stands=0)
+_review_offset = (
+    sa.update(tables.offsets)
+    .where(tables.offsets.c.id == sa.bindparam("offset"))
+    .values(state=sa.bindparam("decided"), reviews=tables.offsets.c.reviews + 1)
+)
 _raise_version = upsert(tables.versions, key="subject", added=("version",))
 
 
@@ -116,6 +129,18 @@ class Projection:
                 self._insert(tables.erasures, seq=seq, **asked, **more)
             case Erased():
                 self._erase(seq, at, event)
+            case MomentsSought():
+                self._seek_moments(seq, event)
+            case OffsetReviewed():
+                self._change(_review_offset, offset=event.offset, decided=event.state)
+            case OffsetSet():
+                row = _offset_row(event.offset, event.case, event.found, _NOBODY)
+                self._insert(tables.offsets, seq=seq, place=0, **row | {"state": "confirmed"})
+            case MomentShaped():
+                self._shape_moment(seq, event)
+            case MomentEnded():
+                self._change(_end_moment, moment=event.moment)
+                self._raised[moments_subject(event.case)] += 1
 
     def flush(self, connection: sa.Connection) -> None:
         """Writes what was collected. New rows first: they never depend on a change, changes do on them."""
@@ -225,10 +250,52 @@ class Projection:
         for one in event.redacted:
             self._change(_redact, entry=one.entry, erased_seq=seq, document=one.document.data)
 
+    def _seek_moments(self, seq: int, event: MomentsSought) -> None:
+        engine = engine_row(event.made_by)
+        self._raised[moments_subject(event.case)] += 1
+        for item in event.items:
+            self._insert(tables.moment_searches, seq=seq, item=item, case=event.case, **engine)
+        for place, (offset, found) in enumerate(zip(event.offsets, event.found, strict=True)):
+            row = _offset_row(offset, event.case, found, event.made_by)
+            self._insert(tables.offsets, seq=seq, place=place, **row)
+
+    def _shape_moment(self, seq: int, event: MomentShaped) -> None:
+        self._change(
+            _shape_moment,
+            id=event.moment,
+            minted_seq=seq,
+            case=event.case,
+            reference=event.reference,
+            items=line_of(event.items),
+            stands=1,
+        )
+        self._raised[moments_subject(event.case)] += 1
+
     def _redirect(self, event: TakeRedirected) -> None:
         self._change(_lead_elsewhere, take=event.take)
         self._leads[event.take] = event.to
         self._raised[TAKES] += 1
+
+
+_NOBODY = EngineId(name="", version=0)
+
+
+def moments_subject(case: str) -> str:
+    """The subject whose version every change of a moment of this case raises."""
+    return f"moments of {case}"
+
+
+def _offset_row(offset: str, case: str, found: OffsetFound, engine: EngineId) -> Row:
+    return {
+        "id": offset,
+        "case": case,
+        "a_item": found.a,
+        "b_item": found.b,
+        "found": line_of(found),
+        **engine_row(engine),
+        "state": "suggested",
+        "reviews": 0,
+    }
 
 
 def engine_row(engine: EngineId) -> Row:

@@ -17,12 +17,14 @@ from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.records import Actor, Arrival, Case, Erasure, Finding, Hold, Item, Length, Refusal, StampAuthority
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
+from firsthand.storage.hiding import seen as _seen
+from firsthand.storage.moment_queries import MomentQueries
 
 _SHORTEST_PREFIX = 4
 _HEX = frozenset("0123456789abcdef")
 
 
-class RecordQueries:
+class RecordQueries(MomentQueries):
     """The reading half of ports.Records. Values that cannot be read raise IntegrityError."""
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
@@ -294,12 +296,6 @@ def _current(*kinds: str) -> sa.Subquery:
     query = sa.select(f.item, f.name, f.outcome, f.value, latest.label("rank"))
     ranked = (query.where(f.name.in_(kinds)) if kinds else query).subquery()
     return sa.select(ranked).where(ranked.c.rank == 1).subquery()
-
-
-def _seen(item: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Not in quarantine."""
-    q = tables.quarantines.c
-    return ~sa.exists().where(q.item == item, q.stands == 1)
 
 
 def _end_and_jumps(outcome: Outcome | None) -> tuple[float, tuple[float, ...]]:

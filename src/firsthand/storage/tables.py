@@ -216,6 +216,44 @@ redirects = sa.Table(
     _column("leads_to", sa.Text),
 )
 
+moment_searches = sa.Table(
+    "moment_searches",
+    metadata,
+    _column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("item", sa.Text, sa.ForeignKey("items.id"), primary_key=True),
+    _column("case", sa.Text, sa.ForeignKey("cases.id")),
+    *_engine_columns(),
+    sa.Index("moment_searches_by_case", "case"),
+)
+
+offsets = sa.Table(
+    "offsets",
+    metadata,
+    _column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    _column("place", sa.BigInteger, primary_key=True, autoincrement=False),  # among those of one search
+    _column("id", sa.Text, unique=True),
+    _column("case", sa.Text, sa.ForeignKey("cases.id")),
+    _column("a_item", sa.Text, sa.ForeignKey("items.id")),
+    _column("b_item", sa.Text, sa.ForeignKey("items.id")),
+    _column("found", sa.Text),
+    *_engine_columns(),  # all empty, version 0: a person set it
+    _column("state", sa.Text),
+    _column("reviews", sa.BigInteger),  # how often people decided: the offset's version
+    sa.Index("offsets_by_case", "case"),
+)
+
+moments = sa.Table(
+    "moments",
+    metadata,
+    _column("id", sa.Text, primary_key=True),
+    _column("minted_seq", sa.BigInteger),
+    _column("case", sa.Text, sa.ForeignKey("cases.id")),
+    _column("reference", sa.Text),
+    _column("items", sa.Text),
+    _column("stands", sa.Integer),
+    sa.Index("moments_by_case", "case", "minted_seq"),
+)
+
 versions = sa.Table(
     "versions",
     metadata,
@@ -326,7 +364,8 @@ runs = sa.Table(  # runs of verify
 )
 
 PROJECTED: tuple[sa.Table, ...] = (
-    archives, people, cases, items, arrivals, refusals, findings, searches, copies, takes, redirects, versions,
+    archives, people, cases, items, arrivals, refusals, findings, searches, copies, takes, redirects,
+    moment_searches, offsets, moments, versions,
     signing_keys, stamp_authorities, restorations, holds, quarantines, erasures, redactions,
 )  # fmt: skip
 """The tables that replaying the log must give again, row for row; those that others refer to come first."""

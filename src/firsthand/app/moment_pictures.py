@@ -1,0 +1,119 @@
+"""Pictures of moments: what an offset rests on, and all cameras at one instant."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.app.deciding_offsets import offset_between
+from firsthand.app.desk import Desk
+from firsthand.app.moment_views import MomentView
+from firsthand.app.naming import names_in
+from firsthand.app.synchronising import KeptSounds, listened
+from firsthand.link.hearing_why import Picture, explained, png
+from firsthand.link.sound_search import Heard
+from firsthand.model.errors import NothingMatched
+from firsthand.model.findings import PicturesFacts
+from firsthand.model.ids import ItemId
+from firsthand.model.moments import MomentItem
+from firsthand.model.outcomes import Found
+from firsthand.model.records import Case
+
+TILE_PX, COLUMNS, TITLE_PX = 320, 4, 44
+
+
+def explained_png(desk: Desk, case: Case, a: str, b: str) -> bytes:
+    """What the offset between two items rests on. Raises NothingMatched where there is none, or nothing to hear."""
+    offset = offset_between(desk, case, desk.item(a), desk.item(b))
+    found, names = offset.found, names_in(desk, case)
+    heard = [_heard(desk, item) for item in (found.a, found.b)]
+    sounds = KeptSounds(desk)
+    words = (
+        f"A: {_ascii(names.get(found.a, found.a))}",
+        f"B: {_ascii(names.get(found.b, found.b))}",
+        f"B began {found.offset_s:+.3f} s +- {found.plus_minus_s:.3f} s after A ({found.link}, {offset.state}, by "
+        f"{found.method}; alignment +- {found.alignment_plus_minus_s * 1000:.1f} ms, cameras up to "
+        f"{found.apart_m:.0f} m apart, score {found.score:.2f})",
+    )
+    picture = explained(
+        heard[0],
+        heard[1],
+        sounds.samples(found.a),
+        sounds.samples(found.b),
+        offset_s=found.offset_s,
+        words=words,
+    )
+    return png(picture)
+
+
+def sheet_png(desk: Desk, view: MomentView, *, at_s: float) -> bytes:
+    """All cameras that were filming at this second of the moment's clock, from the small pictures kept of each.
+
+    Each tile says how far its picture is from the instant. Raises NothingMatched where nobody was filming.
+    """
+    tiles = []
+    for one in view.moment.items:
+        own_s = (at_s - one.offset_s) * one.rate
+        if 0 <= own_s <= view.lengths_s.get(one.item, 0.0):
+            tiles.append(_tile(desk, view, one, own_s))
+    if not tiles:
+        raise NothingMatched(
+            f"second {at_s:g}",
+            why="no camera of this moment was filming then",
+            next_step=f"choose between {view.start_s:.1f} and {view.end_s:.1f} s",
+        )
+    columns = min(COLUMNS, len(tiles))
+    tall = max(len(tile) for tile in tiles)
+    rows = -(-len(tiles) // columns)
+    sheet = np.full((rows * tall, columns * TILE_PX, 3), 255, np.uint8)
+    for place, tile in enumerate(tiles):
+        y, x = place // columns * tall, place % columns * TILE_PX
+        sheet[y : y + len(tile), x : x + TILE_PX] = tile
+    return png(sheet)
+
+
+def _tile(desk: Desk, view: MomentView, one: MomentItem, own_s: float) -> Picture:
+    picture, picture_s = _nearest_picture(desk, one.item, own_s)
+    height = TILE_PX * 9 // 16 if picture is None else max(1, round(picture.shape[0] * TILE_PX / picture.shape[1]))
+    tile = np.full((height + TITLE_PX, TILE_PX, 3), 255, np.uint8)
+    name = _ascii(view.names.get(one.item, "?"))
+    _text(tile, name if len(name) < 40 else name[:18] + "..." + name[-18:], 16)
+    if picture is None:
+        _text(tile, f"own second {own_s:.2f} +- {one.plus_minus_s:.2f}: no pictures", 36)
+    else:
+        _text(tile, f"own second {own_s:.2f} +- {one.plus_minus_s:.2f}; picture of {picture_s:.2f}", 36)
+        tile[TITLE_PX:] = cv2.resize(picture, (TILE_PX, height), interpolation=cv2.INTER_AREA)
+    return tile
+
+
+def _nearest_picture(desk: Desk, item: ItemId, own_s: float) -> tuple[NDArray[np.uint8] | None, float]:
+    finding = desk.records.current(item, "pictures")
+    if finding is None or not isinstance(finding.outcome, Found):
+        return None, 0.0
+    facts = finding.outcome.value
+    if not isinstance(facts, PicturesFacts):
+        return None, 0.0
+    times_s = np.frombuffer(finding.outcome.array("strip_s").data, "<f8")
+    strip = cv2.imdecode(np.frombuffer(finding.outcome.array("strip_jpeg").data, np.uint8), cv2.IMREAD_COLOR)
+    if not len(times_s) or strip is None:
+        return None, 0.0
+    place = int(np.argmin(np.abs(times_s - own_s)))
+    y = place // facts.strip_columns * facts.strip_height_px
+    x = place % facts.strip_columns * facts.strip_width_px
+    picture = np.asarray(strip[y : y + facts.strip_height_px, x : x + facts.strip_width_px], np.uint8)
+    return (picture if picture.size else None), float(times_s[place])
+
+
+def _heard(desk: Desk, item: ItemId) -> Heard:
+    one = listened(desk, item)
+    if one is None:
+        raise NothingMatched(item, why="it has no sound to draw", next_step=f"firsthand show {item}")
+    return Heard(first_s=one.first_s, column_s=one.column_s, mel=one.mel)
+
+
+def _ascii(text: str) -> str:
+    """The drawing knows no other letters: what it cannot draw becomes `?`."""
+    return text.encode("ascii", "replace").decode("ascii")
+
+
+def _text(into: Picture, text: str, y: int) -> None:
+    cv2.putText(into, text, (4, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, (20, 20, 20), 1, cv2.LINE_AA)

@@ -1,0 +1,284 @@
+"""Where two sounds may lie beside each other: every soundprint correlated with every other, in blocks.
+
+Loudness of 24 bands over time, freed of what changes slowly (gain control, wind, distance), against what chance gives
+where so much happens in both. Correlation is exact over all lags however long the sounds are: they are cut
+into pieces of 32 s, whose correlations are laid on the pair's own line of lags.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """All that alters what is found.
+
+    piece: columns a piece (32 s at 16 ms), so that two fit into one transform; joined: bands averaged into one, which
+    halves the work at no measured loss; slow: columns of the moving mean that is taken away (half a second);
+    shortest: columns of overlap under which
+    a match counts no more than at this (2 s); apart: columns between two peaks of one pair (0.2 s); kept: peaks a
+    pair; widest: spread of a correlation beyond which it is the sound that repeats itself (others stay under 30).
+    """
+
+    piece: int = 2000
+    joined: int = 2
+    slow: int = 31
+    shortest: int = 125
+    apart: int = 12
+    kept: int = 12
+    widest: float = 28.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the search needs of one sound. mel: [columns, bands] uint8 as the soundprint finding has it."""
+
+    first_s: float
+    column_s: float
+    mel: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """Where two sounds may fit. a, b: their places among the sounds searched.
+
+    offsets_s: how much later b's zero happened than a's, best first; heights: of the correlation there, in robust
+    standard deviations of that pair's own correlation.
+    """
+
+    a: int
+    b: int
+    offsets_s: tuple[float, ...]
+    heights: tuple[float, ...]
+
+
+def likenesses(
+    sounds: Sequence[Heard],
+    *,
+    fresh: frozenset[int],
+    least: float,
+    settings: SearchSettings | None = None,
+    block: int = 96,
+) -> Iterator[Likeness]:
+    """Pairs whose best peak is at least `least` high, and of which at least one sound is in `fresh`.
+
+    Memory stays under 0.6 GB whatever the number of sounds; time grows with the square of their total length.
+    """
+    used = settings or SearchSettings()
+    pieces = [
+        (number, first)
+        for number, one in enumerate(sounds)
+        for first in range(0, max(1, len(one.mel)), used.piece)
+        if len(one.mel) > 1
+    ]
+    whole = list(_grouped(pieces, block))
+    for row_number, row in enumerate(whole):
+        row_spectra = _spectra(sounds, row, used)
+        for column in whole[row_number:]:
+            wanted = {(a, b) for a in {n for n, _ in row} for b in {n for n, _ in column} if a < b and {a, b} & fresh}
+            if not wanted:
+                continue
+            column_spectra = row_spectra if column is row else _spectra(sounds, column, used)
+            yield from _compared(sounds, row, column, row_spectra, column_spectra, wanted, least, used)
+
+
+def _grouped(pieces: list[tuple[int, int]], block: int) -> Iterator[list[tuple[int, int]]]:
+    """Pieces in blocks, all pieces of one sound in the same block."""
+    group: list[tuple[int, int]] = []
+    for place, piece in enumerate(pieces):
+        if len(group) >= block and piece[0] != pieces[place - 1][0]:
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def features(mel: NDArray[np.uint8], settings: SearchSettings) -> Floats:
+    """[columns, bands / joined]: band levels without their slow changes, each band as strong as the others."""
+    level = mel.astype(np.float32)
+    bands = level.shape[1] // settings.joined * settings.joined
+    level = level[:, :bands].reshape(len(level), -1, settings.joined).mean(axis=2)
+    level = np.maximum(level, np.percentile(level, 10, axis=0))  # codecs make holes of silence; they are no events
+    change = level - _moving_mean(level, settings.slow)
+    spread = np.maximum(change.std(axis=0), 2.0)  # 1 dB: a band that hardly moves says nothing
+    return np.asarray(np.clip(change / spread, -3, 4), dtype=np.float32)
+
+
+def _moving_mean(level: Floats, width: int) -> Floats:
+    half = width // 2
+    sums = np.concatenate([np.zeros((1, level.shape[1])), np.cumsum(level, axis=0, dtype=np.float64)])
+    place = np.arange(len(level))
+    first, last = np.maximum(place - half, 0), np.minimum(place + half + 1, len(level))
+    return np.asarray((sums[last] - sums[first]) / (last - first)[:, None], dtype=np.float32)
+
+
+def _spectra(sounds: Sequence[Heard], pieces: list[tuple[int, int]], settings: SearchSettings) -> NDArray[np.complex64]:
+    """[frequencies, pieces, bands]: laid out for one matrix product a frequency."""
+    length = 2 * settings.piece
+    out: NDArray[np.complex64] | None = None
+    made: dict[int, Floats] = {}
+    for place, (number, first) in enumerate(pieces):
+        if number not in made:
+            made = {number: features(sounds[number].mel, settings)}
+        part = made[number][first : first + settings.piece]
+        # The last band is how much happens at all: it tells what chance alone would give at each lag.
+        energy = np.sum(part**2, axis=1, keepdims=True) / part.shape[1]
+        spectrum = np.fft.rfft(np.hstack([part, energy]), length, axis=0)
+        if out is None:
+            out = np.empty((spectrum.shape[0], len(pieces), spectrum.shape[1]), np.complex64)
+        out[:, place] = spectrum
+    if out is None:
+        raise ValueError("no pieces")
+    return out
+
+
+def _compared(
+    sounds: Sequence[Heard],
+    row: list[tuple[int, int]],
+    column: list[tuple[int, int]],
+    row_spectra: NDArray[np.complex64],
+    column_spectra: NDArray[np.complex64],
+    wanted: set[tuple[int, int]],
+    least: float,
+    settings: SearchSettings,
+) -> Iterator[Likeness]:
+    rows: dict[int, list[int]] = {}
+    columns: dict[int, list[int]] = {}
+    for place, (number, _) in enumerate(row):
+        rows.setdefault(number, []).append(place)
+    for place, (number, _) in enumerate(column):
+        columns.setdefault(number, []).append(place)
+    conjugated = np.conj(column_spectra).transpose(0, 2, 1)
+    for a, places in rows.items():
+        others = [b for b in columns if (a, b) in wanted]
+        if not others:
+            continue
+        chosen = [place for b in others for place in columns[b]]
+        curves = _curves(row_spectra[:, places, :-1], conjugated[:, :-1, chosen], settings)
+        chances = _curves(row_spectra[:, places, -1:], conjugated[:, -1:, chosen], settings)
+        at = 0
+        for b in others:
+            count = len(columns[b])
+            starts_a = [row[place][1] for place in places]
+            starts_b = [column[place][1] for place in columns[b]]
+            lengths = len(sounds[a].mel), len(sounds[b].mel)
+            curve = _laid(curves[:, at : at + count], starts_a, starts_b, *lengths)
+            chance = _laid(chances[:, at : at + count], starts_a, starts_b, *lengths)
+            at += count
+            found = _peaks(curve, chance, *lengths, settings)
+            if found and found[0][1] >= least:
+                yield Likeness(
+                    a=a,
+                    b=b,
+                    offsets_s=tuple(
+                        lag * sounds[a].column_s + sounds[a].first_s - sounds[b].first_s for lag, _ in found
+                    ),
+                    heights=tuple(height for _, height in found),
+                )
+
+
+def _curves(row: NDArray[np.complex64], column: NDArray[np.complex64], settings: SearchSettings) -> Floats:
+    """[a's pieces, b's pieces, lags] of row [frequencies, a's pieces, bands] and column [frequencies, bands, b's]."""
+    cross = np.matmul(row, column)
+    return np.asarray(np.fft.irfft(cross.transpose(1, 2, 0), 2 * settings.piece, axis=2), dtype=np.float32)
+
+
+def _laid(curves: Floats, starts_a: list[int], starts_b: list[int], len_a: int, len_b: int) -> Floats:
+    """The whole pair's correlation [len_a + len_b − 1]; index i is lag i − (len_b − 1): b begins i columns later."""
+    total = len_a + len_b - 1
+    length = curves.shape[2]
+    out = np.zeros(total + 2 * length, np.float32)
+    half = length // 2
+    for i, start_a in enumerate(starts_a):
+        for j, start_b in enumerate(starts_b):
+            centred = np.concatenate([curves[i, j, half:], curves[i, j, :half]])  # lags −half … half − 1
+            first = start_a - start_b - half + (len_b - 1) + length
+            out[first : first + length] += centred
+    return out[length : length + total]
+
+
+def _peaks(
+    curve: Floats, chance: Floats, len_a: int, len_b: int, settings: SearchSettings
+) -> list[tuple[float, float]]:
+    """(lag in columns, height) of the highest peaks, best first."""
+    lag, even = _evened(curve, chance, len_a, len_b, settings)
+    found: list[tuple[float, float]] = []
+    for _ in range(settings.kept):
+        top = int(np.argmax(even))
+        height = float(even[top])
+        if height < 3:
+            break
+        found.append((float(lag[top]) + _between(even, top), height))
+        even[max(0, top - settings.apart) : top + settings.apart + 1] = -np.inf
+    return found
+
+
+def _evened(
+    curve: Floats, chance: Floats, len_a: int, len_b: int, settings: SearchSettings
+) -> tuple[NDArray[np.int64], Floats]:
+    """(lags in columns, heights in robust standard deviations).
+
+    chance: the correlation of how much happens in both at all. Two clips that are loud for one second each would else
+    fit best wherever these seconds meet.
+    """
+    lag = np.arange(len(curve)) - (len_b - 1)
+    even = curve / np.sqrt(np.maximum(chance, 0) + settings.shortest)
+    middle = float(np.median(even))
+    # Sound that repeats itself fits everywhere: its own spread would hide that it fits at all.
+    spread = min(1.4826 * float(np.median(np.abs(even - middle))), settings.widest) + 1e-9
+    return lag, np.asarray((even - middle) / spread, np.float32)
+
+
+def correlation(a: Heard, b: Heard, settings: SearchSettings | None = None) -> tuple[NDArray[np.float64], Floats]:
+    """(offsets in seconds, heights): how well every offset of one pair fits, for showing."""
+    used = settings or SearchSettings()
+    row = [(0, first) for first in range(0, len(a.mel), used.piece)]
+    column = [(1, first) for first in range(0, len(b.mel), used.piece)]
+    of_row, of_column = _spectra((a, b), row, used), np.conj(_spectra((a, b), column, used)).transpose(0, 2, 1)
+    starts = [first for _, first in row], [first for _, first in column]
+    laid, chance = (
+        _laid(_curves(of_row[:, :, bands], of_column[:, bands], used), *starts, len(a.mel), len(b.mel))
+        for bands in (slice(None, -1), slice(-1, None))
+    )
+    lag, even = _evened(laid, chance, len(a.mel), len(b.mel), used)
+    return np.asarray(lag * a.column_s + a.first_s - b.first_s, np.float64), even
+
+
+def _between(curve: Floats, top: int) -> float:
+    """Where between columns the peak lies, by a parabola through three."""
+    if top in (0, len(curve) - 1) or not np.all(np.isfinite(curve[top - 1 : top + 2])):
+        return 0.0
+    before, here, after = (float(one) for one in curve[top - 1 : top + 2])
+    bend = before - 2 * here + after
+    return 0.0 if bend >= 0 else float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
+
+
+def self_likeness(sound: Heard, settings: SearchSettings | None = None) -> float:
+    """How much a sound is like itself at another time, 0 to 1: near 1 for alarms and looped music.
+
+    The highest correlation of its bands' changes with themselves, 0.3 s later or more, over at least 2 s and at
+    least a third of the sound, as a share of what it is at no delay. Of a long sound the first two minutes.
+    """
+    used = settings or SearchSettings()
+    part = features(sound.mel[: 120 * 64], used)
+    n = len(part)
+    if n < 2 * used.shortest:
+        return 0.0
+    room = 1 << (2 * n - 1).bit_length()
+    spectrum = np.fft.rfft(part, room, axis=0)
+    power = (spectrum.real**2 + spectrum.imag**2).sum(axis=1)
+    curve = np.fft.irfft(power, room)[:n]
+    energy = np.cumsum(np.sum(part.astype(np.float64) ** 2, axis=1))
+    lag = np.arange(n)
+    # Energy of the two stretches that lie on each other at each lag.
+    first = energy[n - 1 - lag]
+    second = energy[n - 1] - np.where(lag > 0, energy[np.maximum(lag - 1, 0)], 0.0)
+    alike = curve / np.sqrt(np.maximum(first * second, 1e-9))
+    far = alike[19 : n - max(used.shortest, n // 3)]
+    return float(np.clip(far.max(), 0, 1)) if len(far) else 0.0

@@ -1,0 +1,50 @@
+"""Sound kept for fine comparison, in a folder of what can be made again: derived/sound/ab/cd/<sha256>.flac."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from firsthand.model.errors import ArchiveError
+from firsthand.model.ids import ItemId, sha256_of
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSoundtracks:
+    """Implements ports.Soundtracks. Pickles, so that workers elsewhere can keep what they heard."""
+
+    folder: Path
+
+    def keep(self, item: ItemId, flac: bytes) -> None:
+        """Keeps an item's sound: written beside its place and renamed, so that no half file is ever read.
+
+        Raises ArchiveError where the disk refuses.
+        """
+        path = self._path(item)
+        making = path.with_name(f".{secrets.token_hex(6)}.making")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            making.write_bytes(flac)
+            os.replace(making, path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                making.unlink(missing_ok=True)
+            raise ArchiveError(
+                str(path), why=f"the sound could not be kept: {error}", next_step="free space, then add again"
+            ) from error
+
+    def holds(self, item: ItemId) -> bool:
+        """Whether this item's sound lies here."""
+        return self._path(item).is_file()
+
+    def flac(self, item: ItemId) -> bytes | None:
+        """The FLAC file that was kept; None where there is none."""
+        try:
+            return self._path(item).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _path(self, item: ItemId) -> Path:
+        name = sha256_of(item)
+        return self.folder / name[:2] / name[2:4] / f"{name}.flac"

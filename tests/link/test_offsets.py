@@ -1,0 +1,158 @@
+"""Two microphones at one event: the offset between them, and when there is none to be told."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from firsthand.examine.soundprint import SoundprintExaminer
+from firsthand.link.offsets import Listened, OffsetSeeker
+from firsthand.media.frames import SAMPLES_PER_SECOND, Decoded, SoundBlock
+from firsthand.model.findings import SoundprintFacts
+from firsthand.model.ids import ItemId
+from firsthand.model.moments import OffsetFound
+from firsthand.model.outcomes import Found
+
+RATE = SAMPLES_PER_SECOND
+Samples = NDArray[np.float32]
+
+
+@dataclass
+class InMemory:
+    """Implements link.offsets.Sounds."""
+
+    sounds: dict[ItemId, Samples | None]
+
+    def samples(self, item: ItemId) -> Samples | None:
+        return self.sounds[item]
+
+
+def event(seconds: float, *, seed: int) -> Samples:
+    """Bangs, tones and hiss at times of their own: no stretch is like another."""
+    rng = np.random.default_rng(seed)
+    sound = 0.02 * rng.standard_normal(int(seconds * RATE))
+    for at_s in np.cumsum(rng.exponential(0.25, int(seconds * 5))):
+        first = int(at_s * RATE)
+        n = min(int(rng.uniform(0.05, 0.4) * RATE), len(sound) - first)
+        if n > 100:
+            t = np.arange(n) / RATE
+            ring = np.sin(2 * np.pi * rng.uniform(200, 4000) * t) + rng.standard_normal(n)
+            sound[first : first + n] += ring * np.exp(-t * rng.uniform(5, 30)) * rng.uniform(0.2, 1)
+    return np.asarray(sound * 0.1, np.float32)
+
+
+def heard_by(sound: Samples, start_s: float, seconds: float, *, seed: int, noise: float = 0.01) -> Samples:
+    """What a phone with a hiss of its own records of it."""
+    part = sound[round(start_s * RATE) : round((start_s + seconds) * RATE)]
+    return np.asarray(part + noise * np.random.default_rng(seed).standard_normal(len(part)), np.float32)
+
+
+def listened(name: str, samples: Samples) -> Listened:
+    examiner = SoundprintExaminer()
+    peak = float(np.abs(samples).max())
+    examiner.hear(SoundBlock(at_s=0.0, samples=samples, clipped=0, counted=len(samples), peak=peak))
+    outcome = examiner.finish(DECODED)
+    assert isinstance(outcome, Found)
+    assert isinstance(outcome.value, SoundprintFacts)
+    mel = outcome.array("mel")
+    return Listened(
+        item=ItemId(name),
+        first_s=outcome.value.first_s,
+        column_s=outcome.value.column_s,
+        mel=np.frombuffer(mel.data, np.uint8).reshape(mel.shape),
+    )
+
+
+DECODED = Decoded(
+    format_name="wav", duration_s=None, bit_rate=None, streams=(), tags=(), readers=(), notes=(), telemetry=(),
+    packets_sha256=(), edit_lists=(), picture_stream=None, sound_stream=0, still=False, zero_s=0.0, frames=0,
+    pictures_end_s=0.0, sound_end_s=0.0, damaged_frames=0, picture_error="", sound_error="",
+)  # fmt: skip
+
+
+def sought(**clips: Samples) -> list[OffsetFound]:
+    heard = [listened(name, samples) for name, samples in clips.items()]
+    sounds = InMemory({ItemId(name): samples for name, samples in clips.items()})
+    return list(OffsetSeeker().seek(heard, fresh={one.item for one in heard}, sounds=sounds))
+
+
+def test_the_camera_that_began_later_is_called_later() -> None:
+    sound = event(30, seed=1)
+    (found,) = sought(a=heard_by(sound, 2.0, 15, seed=2), b=heard_by(sound, 9.5, 15, seed=3))
+    assert found.link == "strong"
+    assert found.offset_s == pytest.approx(7.5, abs=0.002)
+    assert found.alignment_plus_minus_s < 0.01
+    assert found.plus_minus_s == pytest.approx(found.alignment_plus_minus_s + 30 / 343, abs=1e-4)
+
+
+def test_swapping_the_cameras_only_flips_the_sign() -> None:
+    sound = event(30, seed=4)
+    one, other = heard_by(sound, 2.0, 15, seed=5), heard_by(sound, 6.3, 12, seed=6)
+    (there,), (back,) = sought(a=one, b=other), sought(a=other, b=one)
+    assert there.offset_s == pytest.approx(-back.offset_s, abs=0.001)
+
+
+def test_a_clip_inside_a_longer_one_is_found() -> None:
+    sound = event(200, seed=7)
+    (found,) = sought(a=heard_by(sound, 0.0, 200, seed=8), b=heard_by(sound, 151.3, 9, seed=9))
+    assert found.offset_s == pytest.approx(151.3, abs=0.003)
+
+
+def test_a_fast_clock_is_told_from_an_offset() -> None:
+    sound = event(70, seed=10)
+    fast = np.interp(np.arange(60 * RATE) / (1 + 100e-6) + 5 * RATE, np.arange(len(sound)), sound).astype(np.float32)
+    (found,) = sought(a=heard_by(sound, 0.0, 65, seed=11), b=fast)
+    assert found.rate == pytest.approx(1.0001, abs=2e-5)
+    assert abs(found.offset_s - 5.0) <= found.alignment_plus_minus_s + 0.001
+
+
+def test_clips_that_share_nothing_are_not_linked() -> None:
+    clips = {f"c{n}": heard_by(event(12, seed=20 + n), 0, 12, seed=40 + n) for n in range(8)}
+    assert [one for one in sought(**clips) if one.link == "strong"] == []
+
+
+def test_an_alarm_that_repeats_itself_gives_candidates_and_no_answer() -> None:
+    alarm = np.tile(event(4.0, seed=60), 10)
+    (found,) = sought(a=heard_by(alarm, 0.0, 14, seed=61), b=heard_by(alarm, 6.2, 14, seed=62))
+    assert found.link == "ambiguous"
+    assert min(abs(6.2 - candidate) for candidate in found.candidates_s) < 0.01
+    assert len(found.candidates_s) > 2
+
+
+def test_a_beep_that_never_changes_links_nothing() -> None:
+    beeps = np.tile(event(0.7, seed=63), 60)
+    found = sought(a=heard_by(beeps, 0.0, 14, seed=64), b=heard_by(beeps, 6.2, 14, seed=65))
+    assert [one for one in found if one.link == "strong"] == []
+
+
+def test_digital_silence_after_a_second_of_sound_is_no_witness() -> None:
+    quiet = np.zeros(15 * RATE, np.float32)
+    quiet[:RATE] = event(1, seed=70)
+    assert [
+        one for one in sought(a=quiet, b=heard_by(event(15, seed=71), 0, 15, seed=72)) if one.link == "strong"
+    ] == []
+
+
+def test_without_the_kept_sound_a_link_waits_for_a_person() -> None:
+    sound = event(30, seed=80)
+    heard = [listened("a", heard_by(sound, 0, 20, seed=81)), listened("b", heard_by(sound, 4, 20, seed=82))]
+    sounds = InMemory({ItemId("a"): None, ItemId("b"): None})
+    (found,) = OffsetSeeker().seek(heard, fresh={ItemId("a"), ItemId("b")}, sounds=sounds)
+    assert found.link == "weak"
+    assert found.offset_s == pytest.approx(4.0, abs=0.03)
+
+
+def test_only_pairs_with_something_new_are_compared() -> None:
+    sound = event(30, seed=90)
+    clips = {name: heard_by(sound, start, 15, seed=91) for name, start in (("a", 0.0), ("b", 3.0), ("c", 7.0))}
+    heard = [listened(name, samples) for name, samples in clips.items()]
+    sounds = InMemory({ItemId(name): samples for name, samples in clips.items()})
+    found = OffsetSeeker().seek(heard, fresh={ItemId("c")}, sounds=sounds)
+    assert {frozenset((one.a, one.b)) for one in found} == {frozenset("ac"), frozenset("bc")}
+
+
+def test_the_same_recording_twice_is_told_by_its_coherence() -> None:
+    sound = event(20, seed=95)
+    (same,) = sought(a=heard_by(sound, 0, 20, seed=96, noise=0.001), b=heard_by(sound, 5, 10, seed=97, noise=0.001))
+    assert same.coherence > 0.6
