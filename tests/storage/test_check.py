@@ -23,6 +23,8 @@ from tests.storage.events import (
     custody,
     finding,
     item,
+    listened,
+    moment_shaped,
     opened,
     redirected,
     reviewed,
@@ -46,6 +48,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     held.records.append([finding(0, sound(), finding="f"), searched(1, ("c", 0, 1))], actor=ACTOR, at=AT)
     held.records.append([reviewed("c", expected_version=0), shaped("t1", 0), shaped("t2", 1)], actor=ACTOR, at=AT)
     held.records.append([redirected("t1", "t2")], actor=ACTOR, at=AT)
+    held.records.append([listened(("o", 0, 1), items=(0, 1)), moment_shaped("m", 0, 1)], actor=ACTOR, at=AT)
     held.records.append([*custody()], actor=ACTOR, at=AT)
     size = held.records.head().size
     held.records.erase(source_erased(held.records), items=(), actor=ACTOR, at=AT, expected_size=size)
