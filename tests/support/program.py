@@ -32,8 +32,12 @@ def command(*arguments: str | os.PathLike[str]) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The environment with this checkout's package first, and no archive named in it."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("FIRSTHAND_")}
+    """The environment with this checkout's package first, no archive named in it, and keys of the test run."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("FIRSTHAND_") or name == "FIRSTHAND_KEYS"  # never the account's own keys
+    }
     return {**kept, "PYTHONPATH": str(SOURCE), "COLUMNS": "160"}
 
 

@@ -16,6 +16,7 @@ from firsthand.ports import Progress
 
 CASE = "demo"
 ARCHIVE = "archive"
+KEYS = "keys"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +35,12 @@ def make_way(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    known = {CLIPS, TRUTH, ARCHIVE}
+    known = {CLIPS, TRUTH, ARCHIVE, KEYS}
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else {folder.name}
     truth = folder / TRUTH
     ours = truth.is_file() and SCHEMA in truth.read_text("utf-8", errors="replace")
     events = {name for name in there if name.startswith("event-")}
-    if there and (there - known - events or not (ours or (events and there <= events | {ARCHIVE}))):
+    if there and (there - known - events or not (ours or (events and there <= events | {ARCHIVE, KEYS}))):
         raise UsageError(
             str(folder),
             why="the folder holds something that no earlier demo made",

@@ -28,13 +28,19 @@ class Settings:
     passphrase: str = field(default="", repr=False)
 
 
-def settings(*, archive: str | None = None, acting_as: str | None = None, workers: int | None = None) -> Settings:
+def settings(
+    *,
+    archive: str | None = None,
+    acting_as: str | None = None,
+    workers: int | None = None,
+    keys: str | None = None,
+) -> Settings:
     """Arguments first, then the environment, then defaults: ./firsthand-archive, the account's name, one worker a
     core."""
     return Settings(
         archive=Path(archive or os.environ.get(ARCHIVE_VARIABLE) or DEFAULT_ARCHIVE).absolute(),
         acting_as=acting_as or _account(),
-        keys=keys_folder(),
+        keys=Path(keys).absolute() if keys else keys_folder(),
         passphrase=os.environ.get(PASSPHRASE_VARIABLE, ""),
         workers=max(1, workers or _whole(os.environ.get(WORKERS_VARIABLE)) or os.cpu_count() or 1),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from firsthand.app.demo_document import demo_document
-from firsthand.app.demonstrating import ARCHIVE, CASE, Demonstrated, demonstrate, make_events, make_way
+from firsthand.app.demonstrating import ARCHIVE, CASE, KEYS, Demonstrated, demonstrate, make_events, make_way
 from firsthand.cli.options import desk_made
 from firsthand.cli.talk import TerminalProgress, clock_text, print_json, results, span_text
 from firsthand.madeup.phones import DEMO, LARGE
@@ -40,7 +40,8 @@ def command(folder: str, seed: int, large: bool, hours: float | None, workers: i
     here, progress = Path(folder), TerminalProgress()
     make_way(here)
     events = make_events(here, seed=seed, size=LARGE if large else DEMO, hours=hours, progress=progress)
-    with desk_made(str(here / ARCHIVE), None, workers=workers) as desk:
+    # What is made up is signed with a key of its own: the person's own keys have nothing to do with it.
+    with desk_made(str(here / ARCHIVE), None, workers=workers, keys=str(here / KEYS)) as desk:
         shown_all = demonstrate(desk, events, progress=progress)
     elapsed_s = time.monotonic() - began
     if as_json:

@@ -37,8 +37,10 @@ def desk(archive: str | None, acting_as: str | None, *, workers: int | None = No
     return opened(settings(archive=archive, acting_as=acting_as, workers=workers))
 
 
-def desk_made(archive: str | None, acting_as: str | None, *, workers: int | None = None) -> Desk:
-    """The archive, made if it is not there yet."""
+def desk_made(
+    archive: str | None, acting_as: str | None, *, workers: int | None = None, keys: str | None = None
+) -> Desk:
+    """The archive, made if it is not there yet. keys: where its signing keys lie, instead of the usual place."""
     from firsthand.app.wiring import opened_or_made
 
-    return opened_or_made(settings(archive=archive, acting_as=acting_as, workers=workers))
+    return opened_or_made(settings(archive=archive, acting_as=acting_as, workers=workers, keys=keys))
