@@ -18,7 +18,6 @@ _LIBRARIES = {
     "av": "nothing can be decoded",
     "numpy": "nothing can be examined",
     "opencv-python-headless": "pictures cannot be compared",
-    "faiss-cpu": "copies cannot be sought",
     "pymediainfo": "some tags of cameras and phones are not read",
     "sqlalchemy": "no archive can be opened",
 }
