@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -107,6 +108,7 @@ def _report(as_json: bool, error: str, subject: str, why: str, next_step: str, k
 
 
 def _leave(code: int) -> NoReturn:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command has ended: a late Ctrl-C must not change how
     sys.stderr.flush()
     try:
         sys.stdout.flush()
