@@ -50,8 +50,9 @@ class PrintIndex:
     """Prints that can be asked for their like.
 
     segments: what lies ready; an item that stands in several counts where it stands first. answering: which of their
-    items may be answers (None: all); the others are as good as not there. read: gives the print of an item; without
-    it, prints that were added are held in memory.
+    items may be answers (None: all). current: whether a segment's entry of an item, by its revision, still holds
+    (None: all do). What may not answer or does not hold is as good as not there. read: gives the print of an item;
+    without it, prints that were added are held in memory.
     Growth: adding n items costs n log n in all; a query costs more the more the archive holds, up to a bound (JUDGED),
     from where on it looks at less per code; whatever the number of copies of one clip.
     """
@@ -62,9 +63,11 @@ class PrintIndex:
         *,
         segments: Sequence[IndexSegment] = (),
         answering: Iterable[ItemId] | None = None,
+        current: Callable[[ItemId, bytes], bool] | None = None,
         read: Callable[[ItemId], Print | None] | None = None,
     ) -> None:
         self._read = read
+        self._current = current
         self._held: dict[ItemId, Print] = {}
         self._kept: OrderedDict[ItemId, Print] = OrderedDict()
         self._heard: dict[ItemId, Floats | None] = {}
@@ -227,7 +230,8 @@ class PrintIndex:
         first_frame = begun.first_frame + int(begun.segment.first_frame[-1]) if begun is not None else 0
         numbers = np.full(len(segment.items), -1, np.int64)
         for place, item in enumerate(segment.items):
-            if item not in self._number:
+            stale = self._current is not None and not self._current(item, segment.revision_of(place))
+            if item not in self._number and not stale:
                 numbers[place] = self._number[item] = len(self._items)
                 self._items.append(item)
                 self._first_frame.append(first_frame + int(segment.first_frame[place]))
