@@ -123,7 +123,7 @@ def revisions(desk: Desk) -> dict[ItemId, str]:
 def keep(desk: Desk, segment: IndexSegment, *, replaces: Sequence[str]) -> None:
     """Writes a segment, unless something in it was erased or hidden since it was made."""
     try:
-        name = desk.segments.write(SETTINGS, _stored(segment), replaces=replaces)
+        name = desk.segments.write(SETTINGS, stored_blocks(segment), replaces=replaces)
     except ArchiveError:
         return  # a full disk costs time at the next command, never an answer
     # Erasing empties the index after its event stands in the log. Asked only now, the log cannot hold one that the
@@ -183,6 +183,11 @@ def to_join(sizes: Sequence[tuple[str, int]]) -> list[list[str]]:
     return chosen
 
 
+def usable_segments(store: SegmentStore) -> list[IndexSegment]:
+    """All segments that lie there and can be used."""
+    return [_loaded(one) for one in store.opened(SETTINGS).segments]
+
+
 def _usable(store: SegmentStore, progress: Progress) -> list[tuple[str, IndexSegment]]:
     """Segments that can be used; others are told of, taken away, and made again from findings."""
     opened = store.opened(SETTINGS)
@@ -213,7 +218,8 @@ def _loaded(stored: StoredSegment) -> IndexSegment:
     )
 
 
-def _stored(segment: IndexSegment) -> Mapping[str, Block]:
+def stored_blocks(segment: IndexSegment) -> Mapping[str, Block]:
+    """The segment as a store takes it."""
     return {
         name: Block(dtype=block.dtype.str[1:], shape=block.shape, data=np.ascontiguousarray(block).data)
         for name, block in blocks_of(segment).items()
