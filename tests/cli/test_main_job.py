@@ -1,5 +1,6 @@
 """A folder of clips in; sealed, examined, grouped and verified out; through the command line alone."""
 
+import contextlib
 import os
 import random
 import signal
@@ -180,9 +181,11 @@ def _hold_the_decoder(adding: subprocess.Popen[str]) -> None:
         children = psutil.Process(adding.pid).children(recursive=True)
         if any("firsthand.app.child" in " ".join(_words(one)) for one in children):
             for one in children:
-                one.suspend()
+                with contextlib.suppress(psutil.Error):  # the walls' helpers come and go
+                    one.suspend()
             return
         time.sleep(0.005)
+    adding.kill()
     raise AssertionError("no decoding child was started within a minute")
 
 
