@@ -3,8 +3,8 @@
 python -m bench copies.scale --hours 1000 --folder DIR: writes that many hours of segments into DIR (about 22 GB for
 1,000; what lies there from an earlier run is used), then asks edited clips of one half of the sources for their like.
 The hours are the codes of the other half's clips over and over, each time with the changes that codes of one corner
-show from one sampled picture to the next, and with a third of the corners replaced by others: they share no footage with
-a query.
+show from one sampled picture to the next, and with a third of the corners replaced by others: they share no footage
+with a query.
 """
 
 import argparse
@@ -177,6 +177,9 @@ class Material:
             revision=np.zeros((items, REVISION_BYTES), np.uint8),
             first_frame=np.arange(items + 1, dtype=np.int64) * CLIP_FRAMES,
             first_window=np.zeros(items + 1, np.int64),
+            frame_s=np.tile(np.arange(CLIP_FRAMES, dtype=np.float64), items),
+            pdq=np.zeros((items * CLIP_FRAMES, 32), np.uint8),
+            pdq_quality=np.zeros(items * CLIP_FRAMES, np.uint8),
             picture=posted(np.asarray(code, np.uint64), place),
             sound=empty,
             packet=np.zeros(0, np.uint64),

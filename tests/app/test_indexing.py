@@ -95,8 +95,12 @@ def test_an_add_takes_in_what_is_new_alone(tmp_path: Path, items: list[ItemId], 
     with desk(tmp_path) as here:
         new = fingerprinted(here, "place 7", carried(7, 1))
         read.clear()
+        with KeptIndex(here, [*items, new], progress=SilentProgress(), tidy=True):
+            pass
+    assert read == {new: 1}
+    assert len(segments(tmp_path)) == 2
+    with desk(tmp_path) as here:
         seek_copies(here, progress=SilentProgress())
-    assert set(read) <= {new}
     assert len(segments(tmp_path)) == 2
     with index(tmp_path) as kept:
         assert len(kept.index) == 7
@@ -143,7 +147,7 @@ def test_an_index_that_was_thrown_away_is_made_again_without_a_word(tmp_path: Pa
 
 def test_an_archive_that_cannot_be_written_answers_from_memory(tmp_path: Path, items: list[ItemId]) -> None:
     class ReadOnly(FolderSegments):
-        writable = property(lambda self: False)  # type: ignore[assignment]
+        writable = property(lambda self: False)
 
         def write(self, *_: object, **__: object) -> str:
             raise AssertionError("it was written to")

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from bench.copies.edits import Frames
+
 from firsthand.app.desk import Desk
 from firsthand.examine.fingerprint import FingerprintExaminer
 from firsthand.model.events import FindingMade
 from firsthand.model.ids import FindingId, ItemId, random_id
 from firsthand.model.outcomes import EngineId, Outcome
 from tests.examine.made import show
-from tests.link.drawn import Frames
 from tests.support.custody import receive
 
 

@@ -5,7 +5,7 @@ its codes up (postings.py), lets what it hits vote (votes.py), and only the like
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.geometry import distance
+from firsthand.link.hash_lists import HashedFrames
 from firsthand.link.index_segments import Indexed, IndexSegment, joined, segment_of
 from firsthand.link.postings import KEY_BITS, PLACE_BITS, TABLES, Asked, asked, level_of, near, place_of
 from firsthand.link.prints import Print
@@ -173,6 +174,19 @@ class PrintIndex:
         found = alike(*(total([hit[part] for hit in hits]) for part in range(3)))
         return tuple(self._items[number] for number in found)
 
+    def hashed(self) -> Iterator[HashedFrames]:
+        """The PDQ hashes of every frame of items that answer, in portions."""
+        for placed in self._placed:
+            one = placed.segment
+            owner = np.repeat(placed.numbers, np.diff(one.first_frame))
+            answers = np.flatnonzero((owner >= 0) & self._answers[owner] & (one.pdq_quality > 0))
+            yield HashedFrames(
+                items=tuple(self._items[number] for number in owner[answers].tolist()),
+                second=one.frame_s[answers],
+                pdq=one.pdq[answers],
+                quality=one.pdq_quality[answers],
+            )
+
     def candidates(self, query: Print, *, mirrored: bool) -> tuple[FrameVotes, ...]:
         """Items whose frames resemble the query's (mirrored: its mirror image's), the likeliest first.
 
@@ -256,12 +270,16 @@ def indexed(one: Print, revision: str = "") -> Indexed:
     fresh = fresh_features(one)
     frame = np.repeat(np.arange(one.frames), np.diff(one.frame_first))[fresh]
     changes = searched_sound(one)
+    hashed = len(one.pdq) == len(one.pdq_quality) == one.frames
     sound_code, column = sound_codes(changes, every=INDEXED_EVERY)
     return Indexed(
         item=one.item,
         revision=revision,
         packets=packet_tracks(one),
         frames=one.frames,
+        frame_s=one.frame_s,
+        pdq=one.pdq if hashed else np.zeros((one.frames, 32), np.uint8),
+        pdq_quality=one.pdq_quality if hashed else np.zeros(one.frames, np.uint8),
         code=one.code[fresh],
         place=place_of(frame, one.angle[fresh], one.diameter_px[fresh]),
         windows=windows_of(changes),

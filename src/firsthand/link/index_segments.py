@@ -30,6 +30,9 @@ class Indexed:
     revision: str
     packets: tuple[str, ...]  # SHA-256 in hex: what another item with the very same packets has too
     frames: int
+    frame_s: NDArray[np.float64]  # [frames]
+    pdq: NDArray[np.uint8]  # [frames, 32]
+    pdq_quality: NDArray[np.uint8]  # [frames] 0 where there is no hash
     code: NDArray[np.uint64]  # [features, words]
     place: Places  # [features]
     windows: int
@@ -39,12 +42,15 @@ class Indexed:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndexSegment:
-    """first_frame, first_window: [items + 1], where each item's begin."""
+    """first_frame, first_window: [items + 1], where each item's begin. frame_s, pdq, pdq_quality: of each frame."""
 
     items: tuple[ItemId, ...]
     revision: NDArray[np.uint8]  # [items, 16]
     first_frame: NDArray[np.int64]
     first_window: NDArray[np.int64]
+    frame_s: NDArray[np.float64]
+    pdq: NDArray[np.uint8]
+    pdq_quality: NDArray[np.uint8]
     picture: tuple[Postings, ...]
     sound: tuple[Postings, ...]
     packet: NDArray[np.uint64]  # [digests] the first 8 bytes of each, sorted
@@ -82,6 +88,9 @@ def segment_of(parts: Sequence[Indexed]) -> IndexSegment:
         revision=np.array([list(revision_bytes(one.revision)) for one in parts], np.uint8).reshape(-1, REVISION_BYTES),
         first_frame=first_frame,
         first_window=first_window,
+        frame_s=np.concatenate([np.zeros(0), *(one.frame_s for one in parts)]),
+        pdq=np.concatenate([np.zeros((0, 32), np.uint8), *(one.pdq for one in parts)]),
+        pdq_quality=np.concatenate([np.zeros(0, np.uint8), *(one.pdq_quality for one in parts)]),
         picture=_posted([(one.code, one.place) for one in parts], first_frame),
         sound=_posted([(one.sound_code, one.sound_place) for one in parts], first_window),
         packet=np.array([digest for digest, _ in digests], np.uint64),
@@ -105,6 +114,9 @@ def joined(segments: Sequence[IndexSegment], wanted: Callable[[int, int], bool])
         revision=np.concatenate([one.revision for one in parts]),
         first_frame=_chained([one.first_frame for one in parts]),
         first_window=_chained([one.first_window for one in parts]),
+        frame_s=np.concatenate([one.frame_s for one in parts]),
+        pdq=np.concatenate([one.pdq for one in parts]),
+        pdq_quality=np.concatenate([one.pdq_quality for one in parts]),
         picture=tuple(merged([one.picture[t] for one in parts], frames[:-1].tolist()) for t in range(TABLES)),
         sound=tuple(merged([one.sound[t] for one in parts], windows[:-1].tolist()) for t in range(TABLES)),
         packet=packet[order],
@@ -120,6 +132,9 @@ def blocks_of(segment: IndexSegment) -> dict[str, NDArray[np.generic]]:
         "revision": segment.revision,
         "first_frame": segment.first_frame.astype("<i8"),
         "first_window": segment.first_window.astype("<i8"),
+        "frame_s": segment.frame_s.astype("<f8"),
+        "pdq": segment.pdq,
+        "pdq_quality": segment.pdq_quality,
         "packet": segment.packet.astype("<u8"),
         "packet_item": segment.packet_item.astype("<u4"),
     }
@@ -139,6 +154,9 @@ def segment_from(blocks: Mapping[str, NDArray[np.generic]]) -> IndexSegment:
             revision=np.asarray(blocks["revision"], np.uint8),
             first_frame=np.asarray(blocks["first_frame"], np.int64),
             first_window=np.asarray(blocks["first_window"], np.int64),
+            frame_s=np.asarray(blocks["frame_s"], np.float64),
+            pdq=np.asarray(blocks["pdq"], np.uint8),
+            pdq_quality=np.asarray(blocks["pdq_quality"], np.uint8),
             picture=_postings(blocks, "picture"),
             sound=_postings(blocks, "sound"),
             packet=np.asarray(blocks["packet"], np.uint64),
@@ -162,6 +180,9 @@ def _require_whole(one: IndexSegment) -> None:
     for first in (one.first_frame, one.first_window):
         if first.shape != (count + 1,) or first[0] != 0 or np.any(np.diff(first) < 0) or first[-1] > MOST_FRAMES:
             raise ValueError("its items' frames do not add up")
+    frames = int(one.first_frame[-1])
+    if one.frame_s.shape != (frames,) or one.pdq.shape != (frames, 32) or one.pdq_quality.shape != (frames,):
+        raise ValueError("its frames' times and hashes do not add up")
     if one.revision.shape != (count, REVISION_BYTES) or len(one.packet) != len(one.packet_item):
         raise ValueError("its items' revisions or packets do not add up")
     if len(one.packet_item) and int(one.packet_item.max()) >= count:
@@ -187,11 +208,15 @@ def _without(one: IndexSegment, stays: list[bool]) -> IndexSegment:
         numbers = (np.cumsum(frames) - 1).astype(np.uint32)
         return tuple(kept(postings, frames, numbers) for postings in lists)
 
+    frames = np.repeat(keep, np.diff(one.first_frame))
     return IndexSegment(
         items=tuple(item for item, stay in zip(one.items, stays, strict=True) if stay),
         revision=one.revision[keep],
         first_frame=_firsts(np.diff(one.first_frame)[keep].tolist()),
         first_window=_firsts(np.diff(one.first_window)[keep].tolist()),
+        frame_s=one.frame_s[frames],
+        pdq=one.pdq[frames],
+        pdq_quality=one.pdq_quality[frames],
         picture=thinned(one.picture, one.first_frame),
         sound=thinned(one.sound, one.first_window),
         packet=one.packet[packets],
