@@ -29,6 +29,8 @@ class Language:
         Raises KeyError for a key or a place that the catalogue does not have.
         """
         text = self.texts[key]
+        if not values and isinstance(text, str) and "{" not in text:
+            return text
         if not isinstance(text, str):
             n = values["n"]
             if not isinstance(n, int):

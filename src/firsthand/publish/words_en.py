@@ -2,8 +2,10 @@
 
 from firsthand.publish.language import Language, Texts
 from firsthand.publish.reasons import in_english
+from firsthand.publish.words_en_moments import MOMENTS
 
 TEXTS: Texts = {
+    **MOMENTS,
     "skip": "Skip to the content",
     "footer.made": "Made {at} by {program}.",
     "footer.offline": "These pages ask nothing of any network and run from this folder alone.",

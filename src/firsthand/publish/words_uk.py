@@ -2,8 +2,10 @@
 
 from firsthand.publish.language import Language, Texts
 from firsthand.publish.reasons_uk import in_ukrainian
+from firsthand.publish.words_uk_moments import MOMENTS
 
 TEXTS: Texts = {
+    **MOMENTS,
     "skip": "Перейти до змісту",
     "footer.made": "Створено {at}, програма {program}.",
     "footer.offline": "Ці сторінки не звертаються до жодної мережі й працюють лише з цієї теки.",
