@@ -53,7 +53,7 @@ def _heights(loudest: int) -> dict[int, str]:
     heights = {}
     for value in range(-128, 128):
         size = min(1.0, abs(value) / loudest) ** 0.8 * (middle - 1)
-        heights[value] = f"{middle - math.copysign(max(size, 0.3), value):.1f}"
+        heights[value] = f"{middle - math.copysign(max(size, 0.5), value):.1f}"
     return heights
 
 

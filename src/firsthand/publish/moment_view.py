@@ -154,6 +154,13 @@ def shots_of(content: Content, shown: MomentShown, language: Language) -> tuple[
     return tuple(out)
 
 
+def lead_of(content: Content, language: Language) -> tuple[str, tuple[Shot, ...]] | None:
+    """The instant of the first moment that most cameras have a picture of, for the front page."""
+    shots = shots_of(content, content.moments[0], language) if content.moments else ()
+    pictured = [one for one in shots if sum(bool(shot.file) for shot in one[1]) > 1]
+    return max(pictured, key=lambda one: sum(bool(shot.file) for shot in one[1]), default=None)
+
+
 def rests_of(content: Content, offsets: tuple[Offset, ...], language: Language, *, most: int) -> tuple[Rests, ...]:
     """Offsets in plain words, at most so many."""
     return tuple(_rests(content, one, language) for one in offsets[:most])

@@ -38,6 +38,7 @@ from firsthand.publish.moment_view import (
     MOST_WAITING,
     colours_of,
     drawing_of,
+    lead_of,
     moment_page,
     rests_of,
     shots_of,
@@ -45,6 +46,7 @@ from firsthand.publish.moment_view import (
     title_of,
 )
 from firsthand.publish.numbers import Numbers, numbers_of, take_extent_s
+from firsthand.publish.story import story_of
 from firsthand.publish.take_view import MOST_ROWS, alike_of, pairs_of, rows_of
 from firsthand.publish.unread import MOST_REFUSED, groups_of, kinds_without_engine, never_examined, refused_of
 
@@ -114,17 +116,20 @@ class Report:
 
     def _front(self) -> Page:
         axis, notes = axis_of(self._content, self._language)
+        numbers = numbers_of(self._content)
         most_copied = sorted(self._takes, key=lambda one: -len(one.items()))[:_ON_FRONT]
         return self._page(
             "index.html",
             "front.html",
             here="nav.front",
-            numbers=numbers_of(self._content),
+            numbers=numbers,
+            story=story_of(self._content, numbers, self._language),
             axis=axis,
             axis_notes=notes,
             cards=[self._card(one) for one in most_copied],
             changes=changes_of(self._content, self._language),
             moments=[self._moment_row(one) for one in self._content.moments[:_MOMENTS_ON_FRONT]],
+            lead=lead_of(self._content, self._language),
             moments_total=len(self._content.moments),
             waiting=len(self._content.waiting),
         )
@@ -164,7 +169,12 @@ class Report:
             alike=alike,
             alike_left_out=alike_left_out,
             moments=[
-                {"page": moment_page(m), "title": title_of(self._content, m), "summary": summary_of(m, self._language)}
+                {
+                    "page": moment_page(m),
+                    "title": title_of(self._content, m),
+                    "summary": summary_of(m, self._language),
+                    "cameras": len(m.moment.items),
+                }
                 for m in self._moments_of_take.get(one.take.id, ())
             ],
         )
