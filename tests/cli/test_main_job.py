@@ -178,10 +178,15 @@ def _hold_the_decoder(adding: subprocess.Popen[str]) -> None:
     """Suspends the decoding child as soon as there is one: starting takes it far longer than finding it takes us."""
     until = time.monotonic() + 60
     while time.monotonic() < until:
-        children = psutil.Process(adding.pid).children(recursive=True)
-        if any("firsthand.app.child" in " ".join(_words(one)) for one in children):
-            for one in children:
-                with contextlib.suppress(psutil.Error):  # the walls' helpers come and go
+        # A process that has not yet become the decoder must not be stopped: the program waits for it to.
+        decoders = [
+            one
+            for one in psutil.Process(adding.pid).children(recursive=True)
+            if "firsthand.app.child" in " ".join(_words(one))
+        ]
+        if decoders:
+            for one in decoders:
+                with contextlib.suppress(psutil.Error):
                     one.suspend()
             return
         time.sleep(0.005)
