@@ -14,6 +14,7 @@ BENCHES = {
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "picture": "draws the picture of the README",
     "demo": "firsthand demo from nothing to the comparison: wall, CPU, found beside true",
+    "fast": "CPU of examining in full ÷ CPU of a first look at key frames alone",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
     "report": "time, memory and size of a report of many takes",
     "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
