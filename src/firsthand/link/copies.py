@@ -1,5 +1,6 @@
 """Finds copies of one item among those already known, and says what it can and cannot tell of each."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import islice
@@ -12,13 +13,18 @@ from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
+from firsthand.link.registering import registered
 from firsthand.link.prints import Print
 from firsthand.link.sound_copies import with_sound
 from firsthand.link.soundtest import sound_agreement
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 2
+VERSION = 3
+
+# An unchanged speed needs no explanation: it is taken where what it leaves unexplained is hardly more.
+PLAIN_WITHIN = 0.12
+PLAIN_LOSES = 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +93,11 @@ class CopySeeker:
                 break  # the likeliest half in vain: a stranger
         laid: list[_Laid] = []
         for one in sorted(enough, key=lambda one: -one.fit.witnesses):
-            start = TimeMap(speed=1.0, offset_s=float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]))
             same = next((way for way in laid if corners_apart(way.matrix, one.matrix) < SAME_WAY), None)
             if same is not None:
-                same.starts.append(start)
+                same.pairs.append(one)
             elif len(laid) < 3:
-                laid.append(_Laid(b=b, seen=one, units=units, starts=[start]))
+                laid.append(_Laid(b=b, seen=one, units=units, pairs=[one]))
         return laid
 
     def _holds(self, one: Seen) -> bool:
@@ -114,7 +119,7 @@ class CopySeeker:
             spans = _spans(a, b, one)
             if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(overlaid, one):
                 used.append(spans)
-                copies.append(_copy(a, way, overlaid, one, spans, score=one.correlation))
+                copies.append(_copy(a, b, overlaid, one, spans, score=one.correlation))
         if copies:
             return copies
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
@@ -123,11 +128,11 @@ class CopySeeker:
         """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
         agreed = []
         for way in laid:
-            overlaid = Overlaid(a, b, way.matrix)
-            for start in overlaid.hypotheses(8) + list(dict.fromkeys(way.starts))[:4]:
-                one = overlaid.agreement(start)
-                if one is None:
+            for matrix, time_map in self._starts(a, b, way):
+                tried = self._fitted(a, b, matrix, time_map)
+                if tried is None:
                     continue
+                overlaid, one = tried
                 agreed.append((way, overlaid, one))
                 if one.correlation >= self.limits.beyond_doubt and self._is_copy(overlaid, one):
                     whole_s = min(a.end_s / abs(one.time_map.speed), b.end_s)
@@ -135,6 +140,45 @@ class CopySeeker:
                     if span.end_s - span.start_s >= whole_s - 0.5 and abs(one.time_map.speed - 1) < 0.01:
                         return agreed
         return agreed
+
+    def _starts(self, a: Print, b: Print, way: "_Laid") -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
+        """Where to begin fitting: what frame pairs suggest, each with its own map since the camera may have moved
+        between them; and what the changes suggest, which know other speeds too."""
+        maps: list[TimeMap] = []
+        for one in way.pairs[:4]:
+            time_map = TimeMap(speed=1.0, offset_s=float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]))
+            if not any(abs(time_map.offset_s - known.offset_s) < 0.05 for known in maps):
+                maps.append(time_map)
+                yield one.matrix, time_map
+        for time_map in Overlaid(a, b, way.matrix).hypotheses(6):
+            yield way.matrix, time_map
+
+    def _fitted(
+        self, a: Print, b: Print, matrix: NDArray[np.float64], time_map: TimeMap
+    ) -> tuple[Overlaid, Agreement] | None:
+        """The agreement near a start, once laid over each other exactly; None where nothing agrees."""
+        overlaid = Overlaid(a, b, matrix)
+        start_s, end_s = overlaid.stretch(time_map) or (0.0, b.end_s)
+        exact = registered(a, b, matrix=matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s)
+        if exact is not None:
+            overlaid, time_map = Overlaid(a, b, exact.matrix), exact.time_map
+        one = overlaid.agreement(time_map)
+        if one is None:
+            return None
+        speed = one.time_map.speed
+        if 0 < abs(abs(speed) - 1) < PLAIN_WITHIN:
+            middle_s, plain = (one.b_start_s + one.b_end_s) / 2, 1.0 if speed > 0 else -1.0
+            time_map = TimeMap(speed=plain, offset_s=one.time_map.offset_s + (speed - plain) * middle_s)
+            start_s, end_s = one.b_start_s, one.b_end_s
+            exact = registered(
+                a, b, matrix=overlaid.matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s, free_speed=False
+            )
+            if exact is not None:
+                unchanged = Overlaid(a, b, exact.matrix)
+                other = unchanged.measured(exact.time_map, start_s, end_s)
+                if 1 - other.correlation <= PLAIN_LOSES * (1 - one.correlation) + 0.003:
+                    return unchanged, unchanged.agreement(exact.time_map) or other
+        return overlaid, one
 
     def _is_copy(self, overlaid: Overlaid, one: Agreement) -> bool:
         return (
@@ -154,7 +198,7 @@ class CopySeeker:
         if seen is not None:
             time_map = TimeMap(speed=1.0, offset_s=seen.offset_s)
             stretch = overlaid.measured(time_map, seen.b_start_s, seen.b_end_s)
-            return [_copy(a, way, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
+            return [_copy(a, way.b, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
         half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
         decided = moving_s >= self.limits.moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
@@ -181,12 +225,12 @@ class CopySeeker:
 
 @dataclass(slots=True, kw_only=True)
 class _Laid:
-    """One way in which the query's picture lies over b's, with the time maps its frame pairs suggest."""
+    """One way in which the query's picture lies over b's, with the frame pairs that suggest it."""
 
     b: Print
     seen: Seen  # the strongest frame pair
     units: Units
-    starts: list[TimeMap]
+    pairs: list[Seen]
 
     @property
     def fit(self) -> Fit:
@@ -241,12 +285,12 @@ def _overlap(p: tuple[Span, Span], q: tuple[Span, Span]) -> bool:
 
 
 def _copy(
-    a: Print, way: _Laid, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span], *, score: float
+    a: Print, b: Print, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span], *, score: float
 ) -> CopyFound:
     edited = edits_between(
-        a, way.b, spans=spans, speed=one.time_map.speed, matrix=way.matrix, pictures=overlaid.pictures(one)
+        a, b, spans=spans, speed=one.time_map.speed, matrix=overlaid.matrix, pictures=overlaid.pictures(one)
     )
-    sound = sound_agreement(a, way.b, time_map=one.time_map, b_start_s=spans[1].start_s, b_end_s=spans[1].end_s)
+    sound = sound_agreement(a, b, time_map=one.time_map, b_start_s=spans[1].start_s, b_end_s=spans[1].end_s)
     matched: tuple[MatchedBy, ...] = ("picture", "sound") if sound == "same" else ("picture",)
     replaced: tuple[Edit, ...] = ("sound_replaced",) if sound == "other" else ()
     return CopyFound(
@@ -258,7 +302,7 @@ def _copy(
         edited=edited.which,
         edits=edited.edits + replaced,
         speed=one.time_map.speed,
-        transform=_rows(way.matrix),
+        transform=_rows(overlaid.matrix),
     )
 
 
