@@ -25,6 +25,9 @@ VERSION = 3
 # An unchanged speed needs no explanation: it is taken where what it leaves unexplained is hardly more.
 PLAIN_WITHIN = 0.12
 PLAIN_LOSES = 1.25
+LEAST_STRAY = 0.012  # of a picture: what features err by
+FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little more than half of a second
+UNKNOWN_DRIFT = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class CopyLimits:
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
     correlation: float = 0.6  # of changes, for a long stretch; a short one needs more, see `needed`
     short: float = 0.3
+    picked: float = 0.45
+    whole: float = 0.8  # of the shorter item
     undecided: float = 0.5  # below this, what moves is not the same
     beyond_doubt: float = 0.9
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
@@ -46,11 +51,13 @@ class CopyLimits:
     still_likeness: float = 0.985
     still_matches_ratio: float = 0.5
 
-    def needed(self, moving_s: float, speed: float) -> float:
-        """The correlation that makes a copy. When every offset and speed is tried, two takes of one gesture reach 0.6
-        to 0.8 over a second or two, two walks along one path 0.6 over five; re-encoded copies mostly lie above 0.9."""
-        odd_speed = 0.05 if abs(speed - 1) > 0.02 else 0.0
-        return float(self.correlation + self.short / max(1.0, moving_s) ** 0.5 + odd_speed)
+    def needed(self, moving_s: float, *, whole: bool) -> float:
+        """The correlation that makes a copy. Where a stretch was picked out of more that both show, or a second or two
+        were tried at every offset, two takes of one gesture or two walks along one path agree by chance."""
+        return float(self.correlation + (self.short if whole else self.picked) / max(1.0, moving_s) ** 0.5)
+
+
+STAYED = np.eye(3)[:2]
 
 
 class CopySeeker:
@@ -117,7 +124,7 @@ class CopySeeker:
         used: list[tuple[Span, Span]] = []
         for way, overlaid, one in agreed:
             spans = _spans(a, b, one)
-            if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(overlaid, one):
+            if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(a, b, overlaid, one):
                 used.append(spans)
                 copies.append(_copy(a, b, overlaid, one, spans, score=one.correlation))
         if copies:
@@ -128,13 +135,14 @@ class CopySeeker:
         """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
         agreed = []
         for way in laid:
+            stray = max(LEAST_STRAY, way.drift(a) * FRAMES_APART_S)
             for matrix, time_map in self._starts(a, b, way):
-                tried = self._fitted(a, b, matrix, time_map)
+                tried = self._fitted(a, b, matrix, time_map, stray)
                 if tried is None:
                     continue
                 overlaid, one = tried
                 agreed.append((way, overlaid, one))
-                if one.correlation >= self.limits.beyond_doubt and self._is_copy(overlaid, one):
+                if one.correlation >= self.limits.beyond_doubt and self._is_copy(a, b, overlaid, one):
                     whole_s = min(a.end_s / abs(one.time_map.speed), b.end_s)
                     span = _spans(a, b, one)[1]
                     if span.end_s - span.start_s >= whole_s - 0.5 and abs(one.time_map.speed - 1) < 0.01:
@@ -154,12 +162,12 @@ class CopySeeker:
             yield way.matrix, time_map
 
     def _fitted(
-        self, a: Print, b: Print, matrix: NDArray[np.float64], time_map: TimeMap
+        self, a: Print, b: Print, matrix: NDArray[np.float64], time_map: TimeMap, stray: float
     ) -> tuple[Overlaid, Agreement] | None:
         """The agreement near a start, once laid over each other exactly; None where nothing agrees."""
         overlaid = Overlaid(a, b, matrix)
         start_s, end_s = overlaid.stretch(time_map) or (0.0, b.end_s)
-        exact = registered(a, b, matrix=matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s)
+        exact = registered(a, b, matrix=matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s, stray=stray)
         if exact is not None:
             overlaid, time_map = Overlaid(a, b, exact.matrix), exact.time_map
         one = overlaid.agreement(time_map)
@@ -171,8 +179,9 @@ class CopySeeker:
             time_map = TimeMap(speed=plain, offset_s=one.time_map.offset_s + (speed - plain) * middle_s)
             start_s, end_s = one.b_start_s, one.b_end_s
             exact = registered(
-                a, b, matrix=overlaid.matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s, free_speed=False
-            )
+                a, b, matrix=overlaid.matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s,
+                stray=stray, free_speed=False,
+            )  # fmt: skip
             if exact is not None:
                 unchanged = Overlaid(a, b, exact.matrix)
                 other = unchanged.measured(exact.time_map, start_s, end_s)
@@ -180,10 +189,12 @@ class CopySeeker:
                     return unchanged, unchanged.agreement(exact.time_map) or other
         return overlaid, one
 
-    def _is_copy(self, overlaid: Overlaid, one: Agreement) -> bool:
+    def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
+        covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
+        needed = self.limits.needed(one.moving_s, whole=covered >= self.limits.whole)
         return (
             one.moving_s >= self.limits.moving_s
-            and one.correlation >= self.limits.needed(one.moving_s, one.time_map.speed)
+            and min(one.correlation, one.level) >= needed
             and one.correlation >= overlaid.chance(one) + self.limits.above_chance
         )
 
@@ -239,6 +250,19 @@ class _Laid:
     @property
     def matrix(self) -> NDArray[np.float64]:
         return self.seen.matrix
+
+    def drift(self, a: Print) -> float:
+        """How far the camera moves in a second about the strongest frame pair, in pictures: the more of the two."""
+        drifts = []
+        for one, frame in ((a, self.seen.frame_a), (self.b, self.seen.frame_b)):
+            units = Units(one, one, mirrored=False)
+            beside = [other for other in (frame - 1, frame + 1) if 0 <= other < one.frames]
+            for other in beside:
+                seen, apart_s = units.seen(frame, other), abs(float(one.frame_s[other] - one.frame_s[frame]))
+                holds = seen is not None and seen.fit.witnesses >= 16
+                moved = corners_apart(seen.matrix, STAYED) if seen is not None and holds else UNKNOWN_DRIFT
+                drifts.append(min(UNKNOWN_DRIFT, moved / max(apart_s, 0.2)))
+        return max(drifts, default=UNKNOWN_DRIFT)
 
     @property
     def spread(self) -> float:

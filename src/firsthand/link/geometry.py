@@ -83,7 +83,7 @@ def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[
         if refined is None:
             continue
         matrix, inside = refined
-        count = _places(from_xy[inside], to_xy[inside])
+        count = _places(from_xy[inside], to_xy[inside], float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
         if best is None or count > best[0]:
             best = (count, matrix, inside)
     if best is None or best[0] < 4:
@@ -143,11 +143,13 @@ def _plausible(matrix: NDArray[np.float64]) -> bool:
     return bool(np.linalg.det(matrix[:, :2]) > 0 and small > 0.125 and large < 8 and large / small < 2.0)
 
 
-def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64]) -> int:
-    def distinct(xy: NDArray[np.float64]) -> int:
-        return len(np.unique((xy // CELL_PX).astype(np.int64), axis=0))
+def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: float) -> int:
+    """Distinct places: cells of CELL_PX in the picture that shows more closely what both show."""
 
-    return min(distinct(from_xy), distinct(to_xy))
+    def distinct(xy: NDArray[np.float64], cell_px: float) -> int:
+        return len(np.unique((xy // cell_px).astype(np.int64), axis=0))
+
+    return min(distinct(from_xy, CELL_PX / max(1.0, scale)), distinct(to_xy, CELL_PX / max(1.0, 1 / max(scale, 1e-3))))
 
 
 def _spread(xy: NDArray[np.float64], size: tuple[float, float]) -> float:

@@ -21,6 +21,9 @@ MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re
 FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
 LONG_S = 12.0
 LONGEST_REFINED_S = 60.0
+COVERED_APART = 0.6  # of the spread of the picture's grey levels
+COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
+COVERED_MOST = 0.4  # of the cells
 DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer is not lifted further
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
 
@@ -63,6 +66,7 @@ class Overlaid:
         else:
             moved, seen = _warped(b.trail, inverse(matrix))
             self._a, self._b = a.trail.astype(np.float32), moved
+        seen &= ~_covered(self._a, self._b, seen)
         self._a, self._b = _even(self._a[:, seen]), _even(self._b[:, seen])
         self.seen, self.cells = seen, int(seen.sum())
         self._a_s, self._b_s = a.trail_s, b.trail_s
@@ -219,6 +223,21 @@ class Overlaid:
             if level[0] > best - 0.01:
                 return moved(level[1], plain)
         return moved(by_s, faster)
+
+
+def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells [32, 32] where a caption or a logo lies over one of the two: there it never changes, and shows something
+    else than the other one usually does. Where somebody is missing from another take, both show the same wall."""
+    none = np.zeros_like(seen)
+    if seen.sum() < 2 * FEWEST_CELLS or min(len(a), len(b)) < 5:
+        return none
+    usual = [np.median(one[:: max(1, len(one) // 60)], axis=0) for one in (a, b)]
+    spread = [one[:: max(1, len(one) // 60)].std(0) for one in (a, b)]
+    level = [(one - one[seen].mean()) / max(float(one[seen].std()), DIMMEST) for one in usual]
+    apart = np.abs(level[0] - level[1]) > COVERED_APART
+    stands = [(one < COVERED_SPREAD) & (other > 2 * COVERED_SPREAD) for one, other in (spread, spread[::-1])]
+    covered = np.asarray(seen & apart & (stands[0] | stands[1]))
+    return covered if covered.sum() <= COVERED_MOST * seen.sum() else none
 
 
 def _even(pictures: Trail) -> Trail:

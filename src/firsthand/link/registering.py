@@ -16,16 +16,16 @@ from firsthand.link.prints import TRAIL, Print
 from firsthand.link.trails import TimeMap, inverse, smoothed_at
 
 GRID_S = 0.2
+FEWEST_CELLS = 40
 SHORTEST_S = 0.6
 LONGEST_S = 12.0  # as much as is fitted; a few seconds hold the eight numbers that are sought many times over
 COARSE = (2.0, 1.0, 0.0)  # blur in cells, one round after the other
 ROUNDS = 4
 GAINS = 0.0005
 FARTHEST_SPEED = 0.2
-# How firmly each direction stays where it was, in units of the noise left: maps, seconds, speed.
-HOLD = np.array([3e3] * 6 + [3e2, 3e3])
-FEWEST_CELLS = 40
-FARTHEST = 0.25  # a map that wanders farther from where features put it, in pictures, was not the same view
+CORRELATED = 30.0  # cells and steps that err together
+LIKELY_S = 0.3
+LIKELY_SPEED = 0.1
 FARTHEST_S = 1.0
 
 Floats = NDArray[np.float32]
@@ -47,10 +47,13 @@ def registered(
     time_map: TimeMap,
     b_start_s: float,
     b_end_s: float,
+    stray: float,
     free_speed: bool = True,
 ) -> Laid | None:
     """The map and time map near the given ones under which changes fit best over a stretch of b (its middle, where
-    it is long); None where there is nothing to fit, or the fit wanders off. free_speed: whether the speed may move.
+    it is long); None where there is nothing to fit. stray: how far the map may be off, in pictures, which is as far as
+    the camera moves between the frames that gave it: where it stands still, the background holds the map, and what
+    moves has no say in it. free_speed: whether the speed may move.
     """
     ends = [(float(a.trail_s[end]) - time_map.offset_s) / time_map.speed for end in (0, -1)]
     start_s, end_s = max(b_start_s, float(b.trail_s[0]), min(ends)), min(b_end_s, float(b.trail_s[-1]), max(ends))
@@ -64,7 +67,7 @@ def registered(
     over = inverse(matrix) if a_shrinks else matrix.copy()
     first_over, first_at_s = over, time_map.speed * middle_s + time_map.offset_s
     speed, offset_s = time_map.speed, time_map.offset_s
-    fit = _Fit(a, b, grid_s=grid_s, a_shrinks=a_shrinks, free_speed=free_speed)
+    fit = _Fit(a, b, grid_s=grid_s, a_shrinks=a_shrinks, stray=stray, free_speed=free_speed)
     for blur in COARSE:
         laid, found = over, TimeMap(speed=speed, offset_s=offset_s)
         before, share = -1.0, 1.0
@@ -83,7 +86,7 @@ def registered(
             found = TimeMap(speed=speed + faster, offset_s=offset_s + later - faster * middle_s)
             strayed_s = found.speed * middle_s + found.offset_s - first_at_s
             strays = abs(strayed_s) > FARTHEST_S or abs(found.speed / time_map.speed - 1) > FARTHEST_SPEED
-            if strays or _far(laid, first_over):
+            if strays or _far(laid, first_over, stray):
                 break
     return Laid(matrix=inverse(over) if a_shrinks else over, time_map=TimeMap(speed=float(speed), offset_s=float(offset_s)))
 
@@ -108,8 +111,9 @@ class _Fit:
     """One step after another towards a better fit, on a fixed grid of b's seconds."""
 
     def __init__(
-        self, a: Print, b: Print, *, grid_s: NDArray[np.float64], a_shrinks: bool, free_speed: bool
+        self, a: Print, b: Print, *, grid_s: NDArray[np.float64], a_shrinks: bool, stray: float, free_speed: bool
     ) -> None:
+        self._hold = CORRELATED / np.array([stray**2] * 6 + [LIKELY_S**2, LIKELY_SPEED**2])
         self._a, self._grid_s, self._a_shrinks, self._free_speed = a, grid_s, a_shrinks, free_speed
         self._of_b = smoothed_at(b.trail, b.trail_s, grid_s, GRID_S / 2)
         steps = (np.arange(TRAIL, dtype=np.float32) + 0.5) / TRAIL
@@ -157,7 +161,7 @@ class _Fit:
         # what the pictures do not hold (a speed of a second, a turn of a blank wall) stays where it was
         noise = float(np.einsum("n,n->", rest, rest)) / rest.size
         moves = np.zeros(8)
-        moves[: len(slopes)] = np.linalg.solve(normal + np.diag(noise * HOLD[: len(slopes)] + 1e-6), pull)
+        moves[: len(slopes)] = np.linalg.solve(normal + np.diag(noise * self._hold[: len(slopes)] + 1e-6), pull)
         return _Step(
             agreement=both / float(np.sqrt(power_p * power_q)),
             moves=moves[:6],
@@ -205,10 +209,10 @@ def _in_cells(over: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([over[:, :2], shift])
 
 
-def _far(p: NDArray[np.float64], q: NDArray[np.float64]) -> bool:
-    """Whether two maps part by more than FARTHEST where both lead into the picture."""
+def _far(p: NDArray[np.float64], q: NDArray[np.float64], most: float) -> bool:
+    """Whether two maps part by more than `most` where both lead into the picture."""
     steps = (np.arange(8) + 0.5) / 8
     grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
     in_p, in_q = (grid @ one[:, :2].T + one[:, 2] for one in (p, q))
     inside = ((in_q >= 0) & (in_q <= 1)).all(1)
-    return not inside.any() or float(np.abs(in_p - in_q)[inside].max()) > FARTHEST
+    return not inside.any() or float(np.abs(in_p - in_q)[inside].max()) > 2 * most
