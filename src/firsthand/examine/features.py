@@ -19,12 +19,13 @@ _EDGE_PX = 21  # a 31-pixel patch turned by any angle must lie within the pictur
 class FeatureSettings:
     """How features are found.
 
-    long_side_px: pictures are scaled to this, small ones up: a thumbnail's corners else lie too near to its edge; most: features kept a picture; candidates: of this many the most
-    are chosen; levels, level_factor: the pyramid, 1.25^5 = 3.05, so that a copy cropped by 40 % or shrunk to a third
-    still meets features of its size (over 19 pictures × 7 edits, 8 levels of 1.2 and 900 candidates found no copy
-    more, at 1.4 × the cost); threshold, threshold_when_few: steps of brightness a corner must show, the lower one
-    where a picture (night, haze) gives fewer than `few`; grid_columns, grid_rows: cells the features are spread
-    over; flat_spread: standard deviation of luma under which a picture is black or flat and has no features.
+    long_side_px: pictures are scaled to this, small ones up: a thumbnail's corners else lie too near to its edge;
+    most: features kept a picture; candidates: of this many the most are chosen; levels, level_factor: the pyramid,
+    1.25^5 = 3.05, so that a copy cropped by 40 % or shrunk to a third still meets features of its size (over 19
+    pictures × 7 edits, 8 levels of 1.2 and 900 candidates found no copy more, at 1.4 × the cost); threshold,
+    threshold_when_few: steps of brightness a corner must show, the lower one where a picture (night, haze) gives
+    fewer than `few`; grid_columns, grid_rows: cells the features are spread over; flat_spread: standard deviation of
+    luma under which a picture is black or flat and has no features.
     """
 
     long_side_px: int = 320

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
+from firsthand.link.fitting import fitted, same_time_map, stray_of
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
-from firsthand.link.registering import registered
 from firsthand.link.prints import Print
 from firsthand.link.sound_copies import with_sound
 from firsthand.link.soundtest import sound_agreement
@@ -22,19 +22,13 @@ from firsthand.model.outcomes import EngineId
 
 VERSION = 3
 
-# An unchanged speed needs no explanation: it is taken where what it leaves unexplained is hardly more.
-PLAIN_WITHIN = 0.12
-PLAIN_LOSES = 1.25
-LEAST_STRAY = 0.012  # of a picture: what features err by
-FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little more than half of a second
-UNKNOWN_DRIFT = 0.3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyLimits:
     """Thresholds. Where they come from: bench/copies/LOG.md."""
 
     candidates: int = 60  # items whose frames are laid over each other, best votes first, for each of two passes
+    strangers: int = 15  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
     frame_pairs: int = 12  # of one candidate
     witnesses: int = 8  # distinct places; strangers' frames reached 6
     spread: float = 0.1  # of one of the two pictures at least: a large logo that both carry spans 0.02 to 0.06
@@ -57,9 +51,6 @@ class CopyLimits:
         return float(self.correlation + (self.short if whole else self.picked) / max(1.0, moving_s) ** 0.5)
 
 
-STAYED = np.eye(3)[:2]
-
-
 class CopySeeker:
     """Seeks copies of a print in an index. Holds settings alone; the same print and index give the same answer."""
 
@@ -78,10 +69,15 @@ class CopySeeker:
         settled = {one.b.item for one in found}
         overlays: dict[str, list[_Laid]] = {}
         for mirrored in (False, True):
+            strangers = 0
             for votes in islice(index.candidates(query, mirrored=mirrored), self.limits.candidates):
-                if votes.item not in settled:
-                    laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
-                    overlays.setdefault(votes.item, []).extend(laid)
+                if votes.item in settled:
+                    continue
+                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
+                overlays.setdefault(votes.item, []).extend(laid)
+                strangers = 0 if laid else strangers + 1
+                if strangers >= self.limits.strangers:
+                    break  # the likeliest come first
         for laid in overlays.values():
             if laid:
                 found += self._compared(query, laid)
@@ -122,7 +118,7 @@ class CopySeeker:
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
         used: list[tuple[Span, Span]] = []
-        for way, overlaid, one in agreed:
+        for _, overlaid, one in agreed:
             spans = _spans(a, b, one)
             if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(a, b, overlaid, one):
                 used.append(spans)
@@ -133,11 +129,14 @@ class CopySeeker:
 
     def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
         """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
-        agreed = []
+        agreed: list[tuple[_Laid, Overlaid, Agreement]] = []
         for way in laid:
-            stray = max(LEAST_STRAY, way.drift(a) * FRAMES_APART_S)
-            for matrix, time_map in self._starts(a, b, way):
-                tried = self._fitted(a, b, matrix, time_map, stray)
+            stray = stray_of(a, b, way.seen)
+            plain = Overlaid(a, b, way.matrix)
+            for matrix, time_map in self._starts(a, b, way, plain):
+                if any(same_time_map(time_map, one) for known, _, one in agreed if known is way):
+                    continue
+                tried = fitted(a, b, plain if matrix is way.matrix else Overlaid(a, b, matrix), time_map, stray)
                 if tried is None:
                     continue
                 overlaid, one = tried
@@ -145,11 +144,13 @@ class CopySeeker:
                 if one.correlation >= self.limits.beyond_doubt and self._is_copy(a, b, overlaid, one):
                     whole_s = min(a.end_s / abs(one.time_map.speed), b.end_s)
                     span = _spans(a, b, one)[1]
-                    if span.end_s - span.start_s >= whole_s - 0.5 and abs(one.time_map.speed - 1) < 0.01:
+                    if span.end_s - span.start_s >= whole_s - 0.5:
                         return agreed
         return agreed
 
-    def _starts(self, a: Print, b: Print, way: "_Laid") -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
+    def _starts(
+        self, a: Print, b: Print, way: "_Laid", plain: Overlaid
+    ) -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
         """Where to begin fitting: what frame pairs suggest, each with its own map since the camera may have moved
         between them; and what the changes suggest, which know other speeds too."""
         maps: list[TimeMap] = []
@@ -158,36 +159,8 @@ class CopySeeker:
             if not any(abs(time_map.offset_s - known.offset_s) < 0.05 for known in maps):
                 maps.append(time_map)
                 yield one.matrix, time_map
-        for time_map in Overlaid(a, b, way.matrix).hypotheses(6):
+        for time_map in plain.hypotheses(6):
             yield way.matrix, time_map
-
-    def _fitted(
-        self, a: Print, b: Print, matrix: NDArray[np.float64], time_map: TimeMap, stray: float
-    ) -> tuple[Overlaid, Agreement] | None:
-        """The agreement near a start, once laid over each other exactly; None where nothing agrees."""
-        overlaid = Overlaid(a, b, matrix)
-        start_s, end_s = overlaid.stretch(time_map) or (0.0, b.end_s)
-        exact = registered(a, b, matrix=matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s, stray=stray)
-        if exact is not None:
-            overlaid, time_map = Overlaid(a, b, exact.matrix), exact.time_map
-        one = overlaid.agreement(time_map)
-        if one is None:
-            return None
-        speed = one.time_map.speed
-        if 0 < abs(abs(speed) - 1) < PLAIN_WITHIN:
-            middle_s, plain = (one.b_start_s + one.b_end_s) / 2, 1.0 if speed > 0 else -1.0
-            time_map = TimeMap(speed=plain, offset_s=one.time_map.offset_s + (speed - plain) * middle_s)
-            start_s, end_s = one.b_start_s, one.b_end_s
-            exact = registered(
-                a, b, matrix=overlaid.matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s,
-                stray=stray, free_speed=False,
-            )  # fmt: skip
-            if exact is not None:
-                unchanged = Overlaid(a, b, exact.matrix)
-                other = unchanged.measured(exact.time_map, start_s, end_s)
-                if 1 - other.correlation <= PLAIN_LOSES * (1 - one.correlation) + 0.003:
-                    return unchanged, unchanged.agreement(exact.time_map) or other
-        return overlaid, one
 
     def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
         covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
@@ -250,19 +223,6 @@ class _Laid:
     @property
     def matrix(self) -> NDArray[np.float64]:
         return self.seen.matrix
-
-    def drift(self, a: Print) -> float:
-        """How far the camera moves in a second about the strongest frame pair, in pictures: the more of the two."""
-        drifts = []
-        for one, frame in ((a, self.seen.frame_a), (self.b, self.seen.frame_b)):
-            units = Units(one, one, mirrored=False)
-            beside = [other for other in (frame - 1, frame + 1) if 0 <= other < one.frames]
-            for other in beside:
-                seen, apart_s = units.seen(frame, other), abs(float(one.frame_s[other] - one.frame_s[frame]))
-                holds = seen is not None and seen.fit.witnesses >= 16
-                moved = corners_apart(seen.matrix, STAYED) if seen is not None and holds else UNKNOWN_DRIFT
-                drifts.append(min(UNKNOWN_DRIFT, moved / max(apart_s, 0.2)))
-        return max(drifts, default=UNKNOWN_DRIFT)
 
     @property
     def spread(self) -> float:

@@ -23,6 +23,7 @@ LONG_S = 12.0
 LONGEST_REFINED_S = 60.0
 COVERED_APART = 0.6  # of the spread of the picture's grey levels
 COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
+MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
 COVERED_MOST = 0.4  # of the cells
 DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer is not lifted further
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
@@ -183,7 +184,7 @@ class Overlaid:
         local = product / np.maximum(norm, 1e-6)
         energy = smooth(_energy(change_a, change_b)) / smooth(np.ones(len(change_a), np.float32))
         alike = _likeness(a, b)
-        worth = np.where(local >= 0.5, 1.0, np.where(local < 0.3, -1.5, -0.1))
+        worth = np.where(local >= 0.55, 1.0, np.where(local < 0.35, -1.5, -0.4))
         quiet = np.where(alike >= 0.8, 0.3, -1.0)
         return _best_run(np.where(energy > MOVING / 2, worth, quiet), grid_b)
 
@@ -231,8 +232,11 @@ def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     none = np.zeros_like(seen)
     if seen.sum() < 2 * FEWEST_CELLS or min(len(a), len(b)) < 5:
         return none
-    usual = [np.median(one[:: max(1, len(one) // 60)], axis=0) for one in (a, b)]
-    spread = [one[:: max(1, len(one) // 60)].std(0) for one in (a, b)]
+    some = [one[:: max(1, len(one) // 40)] for one in (a, b)]
+    spread = [one.std(0) for one in some]
+    if min(float((one[seen] < COVERED_SPREAD).mean()) for one in spread) > 1 - MOVES_AT_LEAST:
+        return none
+    usual = [np.median(one, axis=0) for one in some]
     level = [(one - one[seen].mean()) / max(float(one[seen].std()), DIMMEST) for one in usual]
     apart = np.abs(level[0] - level[1]) > COVERED_APART
     stands = [(one < COVERED_SPREAD) & (other > 2 * COVERED_SPREAD) for one, other in (spread, spread[::-1])]

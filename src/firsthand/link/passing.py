@@ -116,8 +116,9 @@ class Units:
     def seen(self, frame_a: int, frame_b: int) -> Seen | None:
         """One frame of a over one of b; None where they do not lie over each other."""
         one = self._fit(frame_a, frame_b, fine_b=False)
-        if (one is None or one.witnesses < UNSURE) and self._b.fine.part(frame_b) is not None:
-            one = max(one, self._fit(frame_a, frame_b, fine_b=True), key=lambda fit: fit.witnesses if fit else 0)
+        if one is not None and one.witnesses < UNSURE and self._b.fine.part(frame_b) is not None:
+            closer = self._fit(frame_a, frame_b, fine_b=True)
+            one = closer if closer is not None and closer.witnesses > one.witnesses else one
         if one is None:
             return None
         scaled = np.column_stack([one.matrix[:, :2] * np.asarray(self._a.size_px), one.matrix[:, 2]])

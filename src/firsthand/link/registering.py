@@ -88,7 +88,9 @@ def registered(
             strays = abs(strayed_s) > FARTHEST_S or abs(found.speed / time_map.speed - 1) > FARTHEST_SPEED
             if strays or _far(laid, first_over, stray):
                 break
-    return Laid(matrix=inverse(over) if a_shrinks else over, time_map=TimeMap(speed=float(speed), offset_s=float(offset_s)))
+    return Laid(
+        matrix=inverse(over) if a_shrinks else over, time_map=TimeMap(speed=float(speed), offset_s=float(offset_s))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +130,9 @@ class _Fit:
         blur = min(blur, float(np.sqrt(seen.sum())) / 12)  # beside a small inset there is other footage
         carried = _carried(moving, over, blur)
         fixed = _blurred(fixed, blur)
-        gy, gx = (one * TRAIL for one in np.gradient(carried, axis=(1, 2)))
-        gt = np.gradient(carried if self._a_shrinks else fixed, axis=0) / (GRID_S * time_map.speed)
+        gy, gx = (np.asarray(np.gradient(carried, axis=axis)) * TRAIL for axis in (1, 2))
+        of_a = carried if self._a_shrinks else fixed
+        gt = np.asarray(np.gradient(of_a, axis=0)) / (GRID_S * time_map.speed)
         if blur >= 1:  # every second cell tells as much
             thin = np.zeros_like(seen)
             thin[::2, ::2] = seen[::2, ::2]
