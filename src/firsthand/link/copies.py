@@ -22,6 +22,9 @@ from firsthand.model.outcomes import EngineId
 
 VERSION = 3
 
+NEAR_S = 0.4
+MOST_STARTS = 6  # from frame pairs, of one way to lie over each other
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyLimits:
@@ -99,7 +102,7 @@ class CopySeeker:
             same = next((way for way in laid if corners_apart(way.matrix, one.matrix) < SAME_WAY), None)
             if same is not None:
                 same.pairs.append(one)
-            elif len(laid) < 3:
+            elif len(laid) < 4:
                 laid.append(_Laid(b=b, seen=one, units=units, pairs=[one]))
         return laid
 
@@ -153,18 +156,20 @@ class CopySeeker:
     ) -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
         """Where to begin fitting: what frame pairs suggest, each with its own map since the camera may have moved
         between them; and what the changes suggest, which know other speeds too."""
-        maps: list[TimeMap] = []
-        for one in way.pairs[:4]:
-            time_map = TimeMap(speed=1.0, offset_s=float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]))
-            if not any(abs(time_map.offset_s - known.offset_s) < 0.05 for known in maps):
-                maps.append(time_map)
-                yield one.matrix, time_map
+        offsets: list[float] = []
+        for one in way.pairs:
+            offset_s = float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b])
+            # Two of each: the nearest sampled frames may lie half a second apart, on either side.
+            if sum(abs(offset_s - known) < NEAR_S for known in offsets) < 2 and len(offsets) < MOST_STARTS:
+                offsets.append(offset_s)
+                yield one.matrix, TimeMap(speed=1.0, offset_s=offset_s)
         for time_map in plain.hypotheses(6):
             yield way.matrix, time_map
 
     def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
         covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
-        needed = self.limits.needed(one.moving_s, whole=covered >= self.limits.whole)
+        plain = abs(abs(one.time_map.speed) - 1) < 0.02  # every other speed that is tried is one more chance to agree
+        needed = self.limits.needed(one.moving_s, whole=plain and covered >= self.limits.whole)
         return (
             one.moving_s >= self.limits.moving_s
             and min(one.correlation, one.level) >= needed
