@@ -182,7 +182,8 @@ class CopySeeker:
         if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
             return []
         overlaid = Overlaid(a, way.b, way.matrix)
-        moving_s = min(overlaid.moving_s())
+        seen_at = [(float(a.frame_s[one.frame_a]), float(way.b.frame_s[one.frame_b])) for one in way.pairs]
+        moving_s = min(overlaid.moving_s([at_a for at_a, _ in seen_at], [at_b for _, at_b in seen_at]))
         seen = passed(a, way.b, way.seen, way.units) if moving_s >= self.limits.moving_s else None
         if seen is not None:
             time_map = TimeMap(speed=1.0, offset_s=seen.offset_s)

@@ -20,6 +20,7 @@ WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
 MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
 FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
 LONG_S = 12.0
+NEAR_S = 1.0
 LONGEST_REFINED_S = 60.0
 COVERED_APART = 0.6  # of the spread of the picture's grey levels
 COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
@@ -122,9 +123,9 @@ class Overlaid:
             still_likeness=_correlation(a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)),
         )
 
-    def moving_s(self) -> tuple[float, float]:
-        """Seconds of a and of b, within what both show, in which something moves."""
-        return _moving_s(self._a, self._a_s), _moving_s(self._b, self._b_s)
+    def moving_s(self, near_a_s: list[float], near_b_s: list[float]) -> tuple[float, float]:
+        """Seconds of a and of b, within NEAR_S of these and within what both show, in which something moves."""
+        return _moving_s(self._a, self._a_s, near_a_s), _moving_s(self._b, self._b_s, near_b_s)
 
     def best_picture(self) -> tuple[float, float, float]:
         """The two most alike pictures of a and b: seconds of a, seconds of b, likeness −1 to 1."""
@@ -254,11 +255,13 @@ def _even(pictures: Trail) -> Trail:
     return np.asarray((pictures - middle) * (usual / np.maximum(spread, max(DIMMEST, 0.25 * usual))) + 128, np.float32)
 
 
-def _moving_s(trail: Trail, times_s: NDArray[np.float64]) -> float:
-    if len(times_s) < 3 or not trail.shape[1]:
+def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -> float:
+    if len(times_s) < 3 or not trail.shape[1] or not near_s:
         return 0.0
-    changes = _changes(_at(trail, times_s, np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)))
-    return float(((changes**2).mean(1) > MOVING).sum() * STEP_S)
+    grid_s = np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)
+    changes = _changes(_at(trail, times_s, grid_s))
+    near = (np.abs(grid_s[:, None] - np.asarray(near_s)[None]) <= NEAR_S).any(1)
+    return float(((changes**2).mean(1) > MOVING)[near].sum() * STEP_S)
 
 
 def _warped(trail: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[Trail, NDArray[np.bool_]]:
