@@ -31,15 +31,17 @@ class CopyLimits:
     """Thresholds. Where they come from: bench/copies/LOG.md."""
 
     candidates: int = 60  # items whose frames are laid over each other, best votes first, for each of two passes
-    strangers: int = 15  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
+    strangers: int = 12  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
     frame_pairs: int = 12  # of one candidate
+    first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
     witnesses: int = 8  # distinct places; strangers' frames reached 6
     spread: float = 0.1  # of one of the two pictures at least: a large logo that both carry spans 0.02 to 0.06
     scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
-    correlation: float = 0.6  # of changes, for a long stretch; a short one needs more, see `needed`
-    short: float = 0.3
-    picked: float = 0.45
+    correlation: float = 0.45  # of all that both show, the longer the nearer; see `needed`
+    short: float = 0.6
+    picked_correlation: float = 0.6
+    picked_short: float = 0.45
     whole: float = 0.8  # of the shorter item
     undecided: float = 0.5  # below this, what moves is not the same
     beyond_doubt: float = 0.9
@@ -51,7 +53,8 @@ class CopyLimits:
     def needed(self, moving_s: float, *, whole: bool) -> float:
         """The correlation that makes a copy. Where a stretch was picked out of more that both show, or a second or two
         were tried at every offset, two takes of one gesture or two walks along one path agree by chance."""
-        return float(self.correlation + (self.short if whole else self.picked) / max(1.0, moving_s) ** 0.5)
+        least, more = (self.correlation, self.short) if whole else (self.picked_correlation, self.picked_short)
+        return float(least + more / max(1.0, moving_s) ** 0.5)
 
 
 class CopySeeker:
@@ -95,8 +98,8 @@ class CopySeeker:
             one = units.seen(*pair)
             if one is not None and self._holds(one):
                 enough.append(one)
-            elif not enough and number + 1 >= self.limits.frame_pairs // 2:
-                break  # the likeliest half in vain: a stranger
+            elif not enough and number + 1 >= self.limits.first_pairs:
+                break
         laid: list[_Laid] = []
         for one in sorted(enough, key=lambda one: -one.fit.witnesses):
             same = next((way for way in laid if corners_apart(way.matrix, one.matrix) < SAME_WAY), None)
