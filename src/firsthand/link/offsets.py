@@ -1,21 +1,22 @@
 """Which pairs of sounds share a moment, and how much later one began than the other: an interval and a score.
 
 Every pair is correlated coarsely by soundprints (link/sound_search.py). Where that shows a peak, the peaks are tried
-on the sounds themselves (link/sound_alignment.py), the best is judged, and sound that repeats itself is told apart
-(link/repetition.py): it gives candidates, never one answer.
+on the sounds themselves (link/sound_tracking.py), the best is placed (link/sound_alignment.py) and judged
+(link/judging.py). Sound that repeats itself gives candidates, never one answer.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.judging import Judgement, Measured, judged
-from firsthand.link.sound_alignment import Alignment, align
+from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged
+from firsthand.link.sound_alignment import align
 from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likenesses, self_likeness
+from firsthand.link.sound_tracking import TrackSettings, Windows
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import OffsetFound
 from firsthand.model.outcomes import EngineId
@@ -23,9 +24,13 @@ from firsthand.model.outcomes import EngineId
 SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
 CLOCK_PPM = 100.0  # phones' sample clocks; each of two
-LEAST = 5.5  # coarse height from which a pair is looked at: chance gives as much in one pair of a hundred
-TRIED = 4  # peaks of a pair that are tried on the sounds
-SAME_RECORDING = 0.6  # coherence: re-encoded copies lie above 0.8, other microphones below 0.3
+LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
+# Each sound's likeliest partners are tried below that, too: so many, down to this height.
+PARTNERS, LEAST_OF_PARTNERS = 4, 4.0
+TRIED = 6  # peaks of a pair that are tried on the sounds
+WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
+PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
+PROMISING = 1.5  # under this no walking is sought (Windows.moving_promise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,9 @@ class OffsetSeeker:
     """Finds offsets by sound."""
 
     engine = EngineId(
-        name="offset", version=1, settings=hashlib.sha256(repr((SearchSettings(), LEAST, TRIED)).encode()).hexdigest()
+        name="offset",
+        version=2,
+        settings=hashlib.sha256(repr((SearchSettings(), TrackSettings(), LEAST, TRIED)).encode()).hexdigest(),
     )
 
     def seek(
@@ -84,13 +91,30 @@ class OffsetSeeker:
         selves: dict[int, float] = {}
         places = frozenset(place for place, one in enumerate(heard) if one.item in fresh)
         alike = [
-            one for one in likenesses(coarse, fresh=places, least=LEAST) if apart(heard[one.a].item, heard[one.b].item)
+            one
+            for one in likenesses(coarse, fresh=places, least=LEAST_OF_PARTNERS)
+            if apart(heard[one.a].item, heard[one.b].item)
         ]
-        for one in alike:
+        for one in _worth_trying(alike):
             for place in (one.a, one.b):
                 if place not in selves:
                     selves[place] = self_likeness(coarse[place])
             yield _measured(one, heard, sounds, max(selves[one.a], selves[one.b]))
+
+
+def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
+    """Those high enough by themselves, and of every sound the highest few; in the order they came, so that sounds
+    that are kept decoded are asked for again soon."""
+    partners: dict[int, list[float]] = {}
+    for one in alike:
+        for place in (one.a, one.b):
+            partners.setdefault(place, []).append(one.heights[0])
+    enough = {place: sorted(heights)[-PARTNERS:][0] for place, heights in partners.items()}
+    return [
+        one
+        for one in alike
+        if one.heights[0] >= LEAST or any(one.heights[0] >= enough[place] for place in (one.a, one.b))
+    ]
 
 
 def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) -> OffsetFound:
@@ -115,19 +139,33 @@ def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) ->
 def _measured(one: Likeness, heard: Sequence[Listened], sounds: Sounds, self_like: float) -> Measured:
     a, b = heard[one.a], heard[one.b]
     of_a, of_b = sounds.samples(a.item), sounds.samples(b.item)
-    tried: list[Alignment | None] = []
-    worth = [
-        offset_s for offset_s, height in zip(one.offsets_s, one.heights, strict=True) if height > 0.75 * one.heights[0]
-    ]
-    for offset_s in worth[:TRIED]:
-        aligned = None if of_a is None or of_b is None else align(of_a, of_b, rough_s=offset_s)
-        tried.append(aligned)
+    tried: list[Fit] = []
+    best = 0
+    if of_a is not None and of_b is not None:
+        share = RIVAL_OF_SELF_LIKE if self_like > SELF_LIKE else WORTH
+        worth = [
+            offset_s
+            for offset_s, height in zip(one.offsets_s, one.heights, strict=True)
+            if height >= share * one.heights[0]
+        ]
+        windows = [Windows(of_a, of_b, rough_s=offset_s) for offset_s in worth[:TRIED]]
+        tried = [Fit(standing=each.standing()) for each in windows]
+        best = max(range(len(tried)), key=lambda place: tried[place].evidence)
+        if tried[best].evidence < PLENTY:
+            for place in sorted({0, best}):
+                if windows[place].moving_promise() >= PROMISING:
+                    tried[place] = Fit(standing=tried[place].standing, walking=windows[place].walking())
+            best = max(range(len(tried)), key=lambda place: tried[place].evidence)
+        if tried[best].evidence > 0 and not tried[best].walked:
+            fine = align(of_a, of_b, rough_s=tried[best].offset_s)
+            tried[best] = replace(tried[best], fine=fine)
     return Measured(
         a=a.item,
         b=b.item,
         offsets_s=one.offsets_s,
         heights=one.heights,
         tried=tuple(tried),
+        best=best,
         self_like=self_like,
         length_a_s=len(a.mel) * a.column_s + a.first_s,
         length_b_s=len(b.mel) * b.column_s + b.first_s,

@@ -5,7 +5,7 @@ offset, and the windows are stacked along straight lines of drift. Many weak win
 strong one, and what remains is compared with what chance gives at as many lags.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,19 +20,16 @@ LAG_STEP = 2  # samples a lag: nothing above 4 kHz is looked at, so 8000 lags a 
 class AlignSettings:
     """All that alters an alignment.
 
-    window: samples (0.5 s: somebody who walks 2 m/s moves 1 m, 3 ms, within it); reach: lags beside the rough
-    offset (0.16 s, beyond what sources at 30 m spread); low_hz, high_hz: where phones and codecs keep the phase;
-    most_windows: more are thinned out evenly; drift_ppm: steep enough for two clocks (±200 ppm) and for people who
-    walk (2 m/s are 5800 ppm).
+    window: samples (0.5 s); reach: lags beside the rough offset (0.04 s) beyond what clocks drift; low_hz, high_hz:
+    where phones and codecs keep the phase; most_windows: more are thinned out evenly; clock_ppm: two clocks (±200 ppm).
     """
 
     window: int = 8192
-    reach: int = 1280
+    reach: int = 320
     low_hz: float = 150.0
     high_hz: float = 4000.0
     most_windows: int = 60
     clock_ppm: float = 220.0
-    walk_ppm: float = 6000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +37,7 @@ class Alignment:
     """The best line through all windows.
 
     offset_s: how much later b's zero happened than a's, at the middle of what both heard; drift_ppm: how much faster
-    a's clock runs than b's, as heard (walking counts too); height: of the peak, in standard deviations of the stack;
+    a's clock runs than b's, as heard; height: of the peak, in standard deviations of the stack;
     second: of the next peak at least 5 ms away; scatter_s: of the windows that agree with the line, robust;
     agreeing: their share; windows: how many there were; coherence: 300 to 3000 Hz, 0 to 1, near 1 where both are the
     same recording; shared_s: how long both heard.
@@ -69,6 +66,7 @@ def align(a: Floats, b: Floats, *, rough_s: float, settings: AlignSettings | Non
     if last - first < used.window:
         return None
     count = (last - first - used.window) // (used.window // 2) + 1
+    used = replace(used, reach=used.reach + round(used.clock_ppm * 1e-6 * (last - first) / 2 / LAG_STEP))
     starts = first + (used.window // 2) * np.arange(count)
     if count > used.most_windows:
         starts = starts[np.linspace(0, count - 1, used.most_windows).round().astype(int)]
@@ -127,25 +125,18 @@ def _curves(
 
 
 def _best_line(curves: Floats, at_s: NDArray[np.float64], used: AlignSettings) -> tuple[float, float, float, float]:
-    """(lag index, drift in ppm, height, second height): a walker's line only where it is much better than a clock's."""
-    wide = 8
-    blurred = _blurred(curves, wide)
+    """(lag index, drift in ppm, height, second height)"""
     span_s = float(at_s.max() - at_s.min())
     if span_s < LONG_S:
-        clock = _steepest(curves, at_s, limit_ppm=used.clock_ppm, step=1.5)
-    else:  # too many lines to try finely: first roughly, then about the best
-        _, near_ppm, _, _ = _steepest(blurred, at_s, limit_ppm=used.clock_ppm, step=1.0)
-        beside_ppm = 1e6 * 1.5 * wide * LAG_STEP / RATE / (span_s / 2)
-        clock = _steepest(curves, at_s, limit_ppm=beside_ppm, step=1.0, around_ppm=near_ppm)
-    lag, ppm, height, second = _steepest(blurred, at_s, limit_ppm=used.walk_ppm, step=1.0)
-    # More lines are tried, and find higher peaks by chance alone: a walker's line must earn it.
-    if height > 1.3 * clock[2] and height > 6:
-        return (lag + 0.5) * wide - 0.5, ppm, height, second
-    return clock
+        return _steepest(curves, at_s, limit_ppm=used.clock_ppm, step=1.5)
+    wide = 8  # too many lines to try finely: first roughly, then about the best
+    _, near_ppm, _, _ = _steepest(_blurred(curves, wide), at_s, limit_ppm=used.clock_ppm, step=1.0, wide=wide)
+    beside_ppm = 1e6 * 1.5 * wide * LAG_STEP / RATE / (span_s / 2)
+    return _steepest(curves, at_s, limit_ppm=beside_ppm, step=1.0, around_ppm=near_ppm)
 
 
 def _blurred(curves: Floats, width: int) -> Floats:
-    """The mean size of each `width` lags as one, standard deviation 1: a peak that moves within a window stays one."""
+    """The mean size of each `width` lags as one, standard deviation 1."""
     count = curves.shape[1] // width
     size = np.square(curves[:, : count * width]).reshape(len(curves), count, width).mean(axis=2)
     size -= size.mean(axis=1, keepdims=True)
@@ -153,10 +144,11 @@ def _blurred(curves: Floats, width: int) -> Floats:
 
 
 def _steepest(
-    curves: Floats, at_s: NDArray[np.float64], *, limit_ppm: float, step: float, around_ppm: float = 0.0
+    curves: Floats, at_s: NDArray[np.float64], *, limit_ppm: float, step: float, around_ppm: float = 0.0, wide: int = 1
 ) -> tuple[float, float, float, float]:
-    """The best line of at most this drift. step: lags by which two lines that are tried differ at their ends."""
-    lag_s = 2 * AlignSettings().reach * LAG_STEP / RATE / (curves.shape[1] - 1)
+    """The best line of at most this drift. step: lags by which two lines that are tried differ at their ends;
+    wide: lags that were blurred into one."""
+    lag_s = wide * LAG_STEP / RATE
     from_middle_s = at_s - at_s.mean()
     span_s = float(at_s.max() - at_s.min())
     step_ppm = 1e6 * step * lag_s / max(span_s / 2, 0.1)
