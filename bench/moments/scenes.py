@@ -43,8 +43,8 @@ class Plan:
 
 # Raised when the material is made otherwise, so that nothing that was reported on once is reported on again.
 DRAW = "2"
-TUNING = Plan(half="tuning", plain=24, repeated=16, music=3, long=1, walked=12, together=14)
-REPORTING = Plan(half="reporting", plain=24, repeated=16, music=4, long=1, walked=12, together=14)
+TUNING = Plan(half="tuning", plain=24, repeated=16, music=3, long=1, walked=12, together=24)
+REPORTING = Plan(half="reporting", plain=24, repeated=16, music=4, long=1, walked=12, together=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

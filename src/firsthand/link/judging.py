@@ -31,11 +31,12 @@ REFUTED = -1.0  # evidence under which a coarse peak is no rival
 LISTED = 0.60  # coarse candidates fit at least this well, as a share of the best
 MOVES = 3.0  # by so much more evidence a way that moves must explain what was heard
 COARSE_PLUS_MINUS_S = 0.030
-CLOCK_PPM = 220.0  # two phones' clocks
-LEARN_DRIFT_S = 20.0  # shared for so long, the drift heard is taken for the clocks'
-SCATTERS = 2.0
-LEAST_PLUS_MINUS_S = 0.0004
-DRIFT_UNSURE_S = 0.0003
+CLOCK_PPM = 100.0  # a phone's sample clock is off by no more
+CLOCKS_PPM = 82.0  # one standard deviation of the difference of two
+# Calibrated so that 95.5 % of 89 pairs of the tuning half whose phones lie at one place are held.
+ERRORS = 2.0  # standard errors
+LEAST_PLUS_MINUS_S = 0.0001  # what echoes and codecs move a peak by, however many windows agree
+MEAN_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Fit:
 class Measured:
     """What was measured of a pair. offsets_s, heights: peaks of the coarse correlation, best first; tried: the first
     of them tried on the sounds themselves, empty where that was not possible; best: which of `tried` fits best;
-    self_like: see sound_search."""
+    self_like: see sound_search; delay_unsure_s: of both codecs together."""
 
     a: ItemId
     b: ItemId
@@ -80,6 +81,7 @@ class Measured:
     self_like: float
     length_a_s: float
     length_b_s: float
+    delay_unsure_s: float = 0.0
 
     @property
     def fit(self) -> Fit | None:
@@ -174,17 +176,25 @@ def _placed(measured: Measured) -> tuple[float, float, float]:
     """
     fit = measured.fit
     if fit is None:
-        return measured.offsets_s[0], 1.0, COARSE_PLUS_MINUS_S + CLOCK_PPM * 1e-6 * measured.length_a_s
+        return measured.offsets_s[0], 1.0, COARSE_PLUS_MINUS_S + 2 * CLOCK_PPM * 1e-6 * measured.length_a_s
     fine, way = fit.fine, fit.track
     middle_s = float(way.at_s[len(way.at_s) // 2])
     if fine is None:  # somebody walked: where they stood before and after is not known
         moved_s = float(np.ptp(way.offset_s)) / 2
-        return fit.offset_s, 1.0, LEAST_PLUS_MINUS_S + moved_s + CLOCK_PPM * 1e-6 * middle_s
-    agreeing = max(1.0, fine.agreeing * fine.windows)
-    heard_s = SCATTERS * fine.scatter_s / math.sqrt(agreeing) + LEAST_PLUS_MINUS_S
-    if fine.shared_s < LEARN_DRIFT_S:
-        return fine.offset_s, 1.0, heard_s + CLOCK_PPM * 1e-6 * abs(fine.middle_s)
-    drift = fine.drift_ppm * 1e-6
-    zeros_s = (fine.offset_s - drift * fine.middle_s) / (1 - drift)
-    unsure = DRIFT_UNSURE_S / fine.shared_s
-    return zeros_s, 1 - drift, heard_s + unsure * fine.middle_s
+        clocks_s = 2 * CLOCK_PPM * 1e-6 * middle_s
+        return fit.offset_s, 1.0, LEAST_PLUS_MINUS_S + moved_s + clocks_s + measured.delay_unsure_s
+    # What is known of two clocks beforehand, and what was heard of them, weighed by how sure each is.
+    known, heard = 1 / CLOCKS_PPM**2, 1 / fine.drift_error_ppm**2
+    drift_ppm = fine.drift_ppm * heard / (known + heard)
+    drift_error = 1e-6 / math.sqrt(known + heard)
+    drift = 1e-6 * drift_ppm
+    # b's zero on a's clock; and on the mean of both clocks, which is likelier to be right than either.
+    zeros_s = (fine.offset_s - drift * fine.middle_s) / (1 - drift) * (1 - drift / 2)
+    heard_s = ERRORS * math.hypot(fine.offset_error_s, drift_error * fine.middle_s) + LEAST_PLUS_MINUS_S
+    return zeros_s, 1 - drift, heard_s + _clocks_s(zeros_s, drift_ppm) + measured.delay_unsure_s
+
+
+def _clocks_s(offset_s: float, drift_ppm: float) -> float:
+    """How far an offset is off because both clocks run wrong alike: nobody hears that. With each anywhere within
+    ±CLOCK_PPM, their mean is anywhere within what their difference leaves."""
+    return MEAN_SHARE * 1e-6 * max(10.0, CLOCK_PPM - abs(drift_ppm) / 2) * abs(offset_s)

@@ -23,7 +23,6 @@ from firsthand.model.outcomes import EngineId
 
 SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
-CLOCK_PPM = 100.0  # phones' sample clocks; each of two
 LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
 # Each sound's likeliest partners are tried below that, too: so many, down to this height.
 PARTNERS, LEAST_OF_PARTNERS = 4, 4.0
@@ -35,12 +34,14 @@ PROMISING = 1.5  # under this no walking is sought (Windows.moving_promise)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listened:
-    """An item's soundprint. mel: [columns, bands] uint8."""
+    """An item's soundprint. mel: [columns, bands] uint8; delay_unsure_s: how far its codec's own delay may not have
+    been taken off (link.offsets does not know codecs: who reads the container says so)."""
 
     item: ItemId
     first_s: float
     column_s: float
     mel: NDArray[np.uint8]
+    delay_unsure_s: float = 0.0
 
 
 class Sounds(Protocol):
@@ -67,16 +68,16 @@ class OffsetSeeker:
         fresh: set[ItemId],
         sounds: Sounds,
         apart: Callable[[ItemId, ItemId], bool] = lambda a, b: a != b,
-        apart_m: float = APART_M,
+        apart_m: Callable[[ItemId, ItemId], float] = lambda a, b: APART_M,
     ) -> Iterator[OffsetFound]:
         """Offsets between pairs of which at least one is in `fresh`, and of which `apart` says that they are two takes.
 
-        apart_m: how far from each other two cameras may have stood.
+        apart_m: how far from each other two cameras may have stood, in metres.
         """
         for measured in self.measure(heard, fresh=fresh, sounds=sounds, apart=apart):
             judgement = judged(measured)
             if judgement is not None:
-                yield offset_found(measured, judgement, apart_m=apart_m)
+                yield offset_found(measured, judgement, apart_m=apart_m(measured.a, measured.b))
 
     def measure(
         self,
@@ -169,4 +170,5 @@ def _measured(one: Likeness, heard: Sequence[Listened], sounds: Sounds, self_lik
         self_like=self_like,
         length_a_s=len(a.mel) * a.column_s + a.first_s,
         length_b_s=len(b.mel) * b.column_s + b.first_s,
+        delay_unsure_s=a.delay_unsure_s + b.delay_unsure_s,
     )
