@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged
+from firsthand.link.picture_offsets import PictureSettings
 from firsthand.link.sound_alignment import align
 from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likenesses, self_likeness
 from firsthand.link.sound_tracking import TrackSettings, Windows
@@ -58,7 +59,9 @@ class OffsetSeeker:
     engine = EngineId(
         name="offset",
         version=2,
-        settings=hashlib.sha256(repr((SearchSettings(), TrackSettings(), LEAST, TRIED)).encode()).hexdigest(),
+        settings=hashlib.sha256(
+            repr((SearchSettings(), TrackSettings(), PictureSettings(), LEAST, TRIED)).encode()
+        ).hexdigest(),
     )
 
     def seek(
