@@ -1,7 +1,8 @@
+# mypy: ignore-errors
 """Run inside a peer's own venv by bench/moments/peers.py: the peer's own mathematics on decoded sounds.
 
-Reads sounds.npz (16 000 samples a second, one array a clip) and pairs.json, writes one JSON line a pair: the offset the
-peer finds, and every score that can be read from what it computes. Its file reading (the ffmpeg program) is left out.
+Reads sounds/*.npy (16 000 samples a second, one file a clip) and pairs.json, writes one JSON line a pair: the offset
+the peer finds, and every score that can be read from what it computes. Its file reading (ffmpeg) is left out.
 """
 
 import contextlib
@@ -18,13 +19,19 @@ RATE = 16_000
 
 
 def main(peer: str, folder: Path) -> None:
-    sounds = np.load(folder / "sounds.npz")
+    sounds = {one.stem: np.load(one) for one in (folder / "sounds").iterdir()}
     compare = {"syncstart": syncstart, "audalign": audalign, "audio-offset-finder": audio_offset_finder}[peer]()
     with (folder / f"{peer}.jsonl").open("w") as out:
         for a, b in json.loads((folder / "pairs.json").read_text()):
             started = time.process_time()
             offset_s, scores = compare(sounds[a], sounds[b])
-            row = {"a": a, "b": b, "offset_s": offset_s, "scores": scores, "cpu_s": time.process_time() - started}
+            row = {
+                "a": a,
+                "b": b,
+                "offset_s": float(offset_s),
+                "scores": scores,
+                "cpu_s": time.process_time() - started,
+            }
             out.write(json.dumps(row) + "\n")
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged
 from firsthand.link.picture_offsets import PictureSettings
-from firsthand.link.sound_alignment import align
-from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likenesses, self_likeness
+from firsthand.link.sound_alignment import Floats, align
+from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likeliest_stretch_s, likenesses, self_likeness
 from firsthand.link.sound_tracking import TrackSettings, Windows
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import OffsetFound
@@ -26,7 +26,7 @@ SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
 LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
 # Each sound's likeliest partners are tried below that, too: so many, down to this height.
-PARTNERS, LEAST_OF_PARTNERS = 4, 4.0
+PARTNERS, LEAST_OF_PARTNERS = 4, 4.5
 TRIED = 6  # peaks of a pair that are tried on the sounds
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
 PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
@@ -103,7 +103,7 @@ class OffsetSeeker:
             for place in (one.a, one.b):
                 if place not in selves:
                     selves[place] = self_likeness(coarse[place])
-            yield _measured(one, heard, sounds, max(selves[one.a], selves[one.b]))
+            yield _measured(one, heard, coarse, sounds, self_like=max(selves[one.a], selves[one.b]))
 
 
 def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
@@ -140,38 +140,50 @@ def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) ->
     )
 
 
-def _measured(one: Likeness, heard: Sequence[Listened], sounds: Sounds, self_like: float) -> Measured:
+def _measured(
+    one: Likeness, heard: Sequence[Listened], coarse: Sequence[Heard], sounds: Sounds, *, self_like: float
+) -> Measured:
     a, b = heard[one.a], heard[one.b]
     of_a, of_b = sounds.samples(a.item), sounds.samples(b.item)
-    tried: list[Fit] = []
+    tried: tuple[Fit, ...] = ()
     best = 0
     if of_a is not None and of_b is not None:
         share = RIVAL_OF_SELF_LIKE if self_like > SELF_LIKE else WORTH
-        worth = [
-            offset_s
-            for offset_s, height in zip(one.offsets_s, one.heights, strict=True)
-            if height >= share * one.heights[0]
-        ]
-        windows = [Windows(of_a, of_b, rough_s=offset_s) for offset_s in worth[:TRIED]]
-        tried = [Fit(standing=each.standing()) for each in windows]
-        best = max(range(len(tried)), key=lambda place: tried[place].evidence)
-        if tried[best].evidence < PLENTY:
-            for place in sorted({0, best}):
-                if windows[place].moving_promise() >= PROMISING:
-                    tried[place] = Fit(standing=tried[place].standing, walking=windows[place].walking())
-            best = max(range(len(tried)), key=lambda place: tried[place].evidence)
-        if tried[best].evidence > 0 and not tried[best].walked:
-            fine = align(of_a, of_b, rough_s=tried[best].offset_s)
-            tried[best] = replace(tried[best], fine=fine)
+        windows = []
+        for offset_s, height in zip(one.offsets_s[:TRIED], one.heights, strict=False):
+            if height >= share * one.heights[0]:
+                about_s = likeliest_stretch_s(
+                    coarse[one.a], coarse[one.b], offset_s=offset_s, lasts_s=TrackSettings().lasts_s
+                )
+                windows.append(Windows(of_a, of_b, rough_s=offset_s, about_s=about_s))
+        if any(each.count for each in windows):  # else what both heard lies behind what is kept
+            tried, best = _tried(of_a, of_b, windows)
     return Measured(
         a=a.item,
         b=b.item,
         offsets_s=one.offsets_s,
         heights=one.heights,
-        tried=tuple(tried),
+        tried=tried,
         best=best,
         self_like=self_like,
         length_a_s=len(a.mel) * a.column_s + a.first_s,
         length_b_s=len(b.mel) * b.column_s + b.first_s,
         delay_unsure_s=a.delay_unsure_s + b.delay_unsure_s,
     )
+
+
+def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows]) -> tuple[tuple[Fit, ...], int]:
+    """Every place as it fits, and which fits best."""
+    fits = [Fit(standing=each.standing()) for each in windows]
+
+    def best() -> int:
+        return max(range(len(fits)), key=lambda place: fits[place].evidence)
+
+    if fits[best()].evidence < PLENTY:
+        for place in sorted({0, best()}):
+            if windows[place].moving_promise() >= PROMISING:
+                fits[place] = replace(fits[place], walking=windows[place].walking())
+    top = best()
+    if fits[top].evidence > 0 and not fits[top].walked:
+        fits[top] = replace(fits[top], fine=align(of_a, of_b, rough_s=fits[top].offset_s))
+    return tuple(fits), top

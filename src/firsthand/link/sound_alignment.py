@@ -5,6 +5,7 @@ offset, and the windows are stacked along straight lines of drift. Many weak win
 strong one, and what remains is compared with what chance gives at as many lags.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -231,8 +232,8 @@ def _refined(curves: Floats, at_s: NDArray[np.float64], lag: float, drift_ppm: f
     return _Line(
         lag=mean,
         lags_a_s=slope,
-        lag_error=scatter / np.sqrt(whole),
-        slope_error=scatter / np.sqrt(max(spread, 1e-9)),
+        lag_error=scatter / math.sqrt(whole),
+        slope_error=scatter / math.sqrt(max(spread, 1e-9)),
         scatter=scatter,
         agreeing=len(own) / len(curves),
         middle_s=middle_s,

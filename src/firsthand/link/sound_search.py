@@ -250,6 +250,24 @@ def correlation(a: Heard, b: Heard, settings: SearchSettings | None = None) -> t
     return np.asarray(lag * a.column_s + a.first_s - b.first_s, np.float64), even
 
 
+def likeliest_stretch_s(a: Heard, b: Heard, *, offset_s: float, lasts_s: float) -> float:
+    """The middle, in a's time, of the stretch in which both are most alike at this offset; of all that both heard, or
+    of the middle twenty minutes of it. Where less than lasts_s is shared, the middle of that."""
+    used = SearchSettings()
+    shift = round((offset_s + b.first_s - a.first_s) / a.column_s)  # column n of b is column n + shift of a
+    first, last = max(0, shift), min(len(a.mel), len(b.mel) + shift)
+    width, most = round(lasts_s / a.column_s), round(1200 / a.column_s)
+    middle = (first + last) // 2
+    if last - first > most:
+        first, last = middle - most // 2, middle + most // 2
+    if last - first > width:
+        of_a = features(a.mel[first:last], used)
+        of_b = features(b.mel[first - shift : last - shift], used)
+        alike = np.cumsum(np.concatenate([[0.0], np.sum(of_a * of_b, axis=1, dtype=np.float64)]))
+        middle = first + int(np.argmax(alike[width:] - alike[:-width])) + width // 2
+    return a.first_s + middle * a.column_s
+
+
 def _between(curve: Floats, top: int) -> float:
     """Where between columns the peak lies, by a parabola through three."""
     if top in (0, len(curve) - 1) or not np.all(np.isfinite(curve[top - 1 : top + 2])):

@@ -45,6 +45,11 @@ class TrackSettings:
     moved: float = 0.1
     anew: float = 0.02
 
+    @property
+    def lasts_s(self) -> float:
+        """How long is listened to at most."""
+        return (self.most + 1) * self.window / 2 / RATE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
@@ -59,18 +64,22 @@ class Track:
 class Windows:
     """Two sounds cut into the same windows about a rough offset.
 
-    a, b: samples of each from its item's zero, 16 000 a second.
+    a, b: samples of each from its item's zero, 16 000 a second. about_s: of a's time, where to listen if more is
+    shared than is listened to.
     """
 
-    def __init__(self, a: Floats, b: Floats, *, rough_s: float, settings: TrackSettings | None = None) -> None:
+    def __init__(
+        self, a: Floats, b: Floats, *, rough_s: float, about_s: float, settings: TrackSettings | None = None
+    ) -> None:
         self._used = used = settings or TrackSettings()
         self._shift = round(rough_s * RATE)  # sample n of b is sample n + shift of a
         first, last = max(0, self._shift), min(len(a), len(b) + self._shift)
         step = used.window // 2
         count = max(0, (last - first - used.window) // step + 1)
         starts = first + step * np.arange(count)
-        if count > used.most:  # in the middle of what both heard, one after the other, so that ways can be followed
-            starts = starts[(count - used.most) // 2 :][: used.most]
+        if count > used.most:  # one after the other, so that ways can be followed
+            place = round((about_s * RATE - first - used.window / 2) / step) - used.most // 2
+            starts = starts[min(max(0, place), count - used.most) :][: used.most]
         of_a = [_halved(a[start : start + used.window]) for start in starts]
         of_b = [_halved(b[start - self._shift : start - self._shift + used.window]) for start in starts]
         # A window in which one of both is digital silence says nothing, and the way goes on through it.
