@@ -179,7 +179,8 @@ def _placed(measured: Measured) -> tuple[float, float, float]:
         return measured.offsets_s[0], 1.0, COARSE_PLUS_MINUS_S + 2 * CLOCK_PPM * 1e-6 * measured.length_a_s
     fine, way = fit.fine, fit.track
     middle_s = float(way.at_s[len(way.at_s) // 2])
-    if fine is None:  # somebody walked: where they stood before and after is not known
+    # Somebody walked, or faster than two clocks drift: where they stood before and after is not known.
+    if fine is None or abs(fine.drift_ppm) > 2 * CLOCK_PPM + 3 * fine.drift_error_ppm:
         moved_s = float(np.ptp(way.offset_s)) / 2
         clocks_s = 2 * CLOCK_PPM * 1e-6 * middle_s
         return fit.offset_s, 1.0, LEAST_PLUS_MINUS_S + moved_s + clocks_s + measured.delay_unsure_s
