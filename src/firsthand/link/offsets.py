@@ -30,6 +30,7 @@ PARTNERS, LEAST_OF_PARTNERS = 4, 4.5
 TRIED = 6  # peaks of a pair that are tried on the sounds
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
 PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
+AGREEING = 0.4  # of all windows; where fewer agree, only the stretch in which both are most alike is placed
 PROMISING = 1.5  # under this no walking is sought (Windows.moving_promise)
 
 
@@ -185,5 +186,10 @@ def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows]) -> tuple[tupl
                 fits[place] = replace(fits[place], walking=windows[place].walking())
     top = best()
     if fits[top].evidence > 0 and not fits[top].walked:
-        fits[top] = replace(fits[top], fine=align(of_a, of_b, rough_s=fits[top].offset_s))
+        fine = align(of_a, of_b, rough_s=fits[top].offset_s)
+        if fine is None or fine.agreeing < AGREEING:
+            way = fits[top].track
+            within_s = float(way.at_s[0]) - 0.25, float(way.at_s[-1]) + 0.25
+            fine = align(of_a, of_b, rough_s=fits[top].offset_s, within_s=within_s)
+        fits[top] = replace(fits[top], fine=fine)
     return tuple(fits), top

@@ -23,17 +23,18 @@ class PictureSettings:
     """All that alters what is found.
 
     step_s: of the line both are laid on; slow_s: what changes more slowly is the camera's own exposure and panning;
-    shortest_s: overlap under which nothing is said; least: height under which chance is as likely (of 4,000 pairs of
-    clips that share nothing the highest was 6.9, bench/moments/muted.py); even: height of score 0.5; rival: another
-    peak of this share of the best makes it ambiguous; apart_s: peaks nearer than this are one.
+    shortest_s: overlap under which nothing is said; least: height, in robust deviations of the pair's own heights,
+    under which nothing is said (the highest of 1,770 pairs that share nothing: 4.23, bench/moments/muted.py); even:
+    height of score 0.5; rival: another peak of this share of the best makes it ambiguous; apart_s: peaks nearer than
+    this are one.
     """
 
     step_s: float = 0.02
     slow_s: float = 1.0
     shortest_s: float = 3.0
-    least: float = 6.0
-    even: float = 8.0
-    rival: float = 0.75
+    least: float = 4.4
+    even: float = 4.8
+    rival: float = 0.85
     apart_s: float = 0.3
     plus_minus_s: float = 0.045  # one picture at 25 a second, and what exposure smears
 
@@ -64,24 +65,35 @@ def picture_offsets(
 
 
 def _lines(one: Watched, used: PictureSettings) -> list[Floats]:
-    """[flash, motion], each [steps] from the first picture on, in its own robust deviations."""
+    """[how suddenly it brightens, how bright, how much moves], each [steps] from the first picture on, in its own
+    robust deviations, mean zero."""
     if len(one.at_s) < 2 or one.at_s[-1] - one.at_s[0] < used.shortest_s:
         return []
     at_s = np.arange(one.at_s[0], one.at_s[-1], used.step_s)
-    change = one.change.astype(np.float64).copy()
+    change = one.change.astype(np.float64)
     change[0] = change[1]
+    bright = np.interp(at_s, one.at_s, one.brightness.astype(np.float64))
+    moved = np.interp(at_s, one.at_s, np.log1p(change))
+    sudden = np.zeros_like(bright)
+    sudden[3:] = bright[3:] - bright[:-3]
     return [
-        _evened(np.interp(at_s, one.at_s, one.brightness.astype(np.float64)), used, least=1.5),
-        _evened(np.interp(at_s, one.at_s, np.log1p(change)), used, least=0.1),
+        _evened(sudden, least=1.5, most=8.0),
+        _evened(bright - _slow(bright, used), least=1.5),
+        _evened(moved - _slow(moved, used), least=0.1),
     ]
 
 
-def _evened(line: Floats, used: PictureSettings, *, least: float) -> Floats:
+def _slow(line: Floats, used: PictureSettings) -> Floats:
+    """The moving median."""
     width = max(1, round(used.slow_s / used.step_s))
     padded = np.pad(line, (width // 2, width - 1 - width // 2), mode="edge")
-    line = line - np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1)
-    spread = max(1.4826 * float(np.median(np.abs(line))), least)
-    return np.clip(line / spread, -4, 6)
+    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1))
+
+
+def _evened(line: Floats, *, least: float, most: float = 6.0) -> Floats:
+    spread = max(1.4826 * float(np.median(np.abs(line - np.median(line)))), least)
+    clipped = np.clip(line / spread, -4, most)
+    return np.asarray(clipped - clipped.mean())
 
 
 def _compared(
@@ -96,7 +108,11 @@ def _compared(
     chance = sum(_correlated(x**2, y**2) for x, y in zip(of_a, of_b, strict=True))
     shared = np.minimum(len_a, len_b + lag) - np.maximum(0, lag)
     # At least one step in ten must show something in both, else a single coincidence would fit perfectly.
-    heights = np.where(shared >= shortest, fits / np.sqrt(np.maximum(chance, 0) + 0.1 * shared + 20), 0.0)
+    heights = fits / np.sqrt(np.maximum(chance, 0) + 0.1 * shared + 20)
+    enough = heights[shared >= shortest]
+    middle = float(np.median(enough))
+    spread = 1.4826 * float(np.median(np.abs(enough - middle))) + 1e-9
+    heights = np.where(shared >= shortest, (heights - middle) / spread, -np.inf)
     best = int(np.argmax(heights))
     height = float(heights[best])
     if height < used.least:
@@ -111,7 +127,7 @@ def _compared(
         plus_minus_s=used.plus_minus_s,
         alignment_plus_minus_s=used.plus_minus_s,
         rate=1.0,
-        score=round(1 / (1 + math.exp(used.even - height)), 6),
+        score=round(1 / (1 + math.exp(4 * (used.even - height))), 6),
         method="picture",
         link="ambiguous" if len(offsets_s) > 1 else "weak",
         candidates_s=offsets_s if len(offsets_s) > 1 else (),

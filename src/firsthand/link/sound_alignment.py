@@ -57,14 +57,24 @@ class Alignment:
     middle_s: float
 
 
-def align(a: Floats, b: Floats, *, rough_s: float, settings: AlignSettings | None = None) -> Alignment | None:
+def align(
+    a: Floats,
+    b: Floats,
+    *,
+    rough_s: float,
+    within_s: tuple[float, float] | None = None,
+    settings: AlignSettings | None = None,
+) -> Alignment | None:
     """The alignment near rough_s; None where less than one window is shared or one of both is silent there.
 
-    a, b: samples of each from its item's zero, 16 000 a second.
+    a, b: samples of each from its item's zero, 16 000 a second. within_s: of a's time, all that is listened to.
     """
     used = settings or AlignSettings()
     shift = round(rough_s * RATE)  # sample n of b is sample n + shift of a
     first, last = max(0, shift), min(len(a), len(b) + shift)
+    shared_s = (last - first) / RATE
+    if within_s is not None:
+        first, last = max(first, round(within_s[0] * RATE)), min(last, round(within_s[1] * RATE))
     if last - first < used.window:
         return None
     count = (last - first - used.window) // (used.window // 2) + 1
@@ -89,7 +99,7 @@ def align(a: Floats, b: Floats, *, rough_s: float, settings: AlignSettings | Non
         agreeing=line.agreeing,
         windows=len(curves),
         coherence=_coherence(a, b, kept, shift + (places - used.reach) * LAG_STEP, used),
-        shared_s=(last - first) / RATE,
+        shared_s=shared_s,
         middle_s=line.middle_s,
     )
 
