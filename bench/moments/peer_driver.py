@@ -21,8 +21,13 @@ RATE = 16_000
 def main(peer: str, folder: Path) -> None:
     sounds = {one.stem: np.load(one) for one in (folder / "sounds").iterdir()}
     compare = {"syncstart": syncstart, "audalign": audalign, "audio-offset-finder": audio_offset_finder}[peer]()
-    with (folder / f"{peer}.jsonl").open("w") as out:
-        for a, b in json.loads((folder / "pairs.json").read_text()):
+    answers = folder / f"{peer}.jsonl"
+    # Interrupted, it goes on: minutes of work are not done twice.
+    lines = answers.read_text().splitlines(keepends=True) if answers.exists() else []
+    done = [line for line in lines if line.endswith("\n")]
+    answers.write_text("".join(done))
+    with answers.open("a") as out:
+        for a, b in json.loads((folder / "pairs.json").read_text())[len(done) :]:
             started = time.process_time()
             offset_s, scores = compare(sounds[a], sounds[b])
             row = {
@@ -33,6 +38,7 @@ def main(peer: str, folder: Path) -> None:
                 "cpu_s": time.process_time() - started,
             }
             out.write(json.dumps(row) + "\n")
+            out.flush()
 
 
 def syncstart():

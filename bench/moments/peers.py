@@ -26,14 +26,17 @@ DRIVER = Path(__file__).with_name("peer_driver.py")
 def answers(takes: Sequence[Take], pairs: Sequence[tuple[int, int]], folder: Path) -> dict[str, list[dict[str, Any]]]:
     """What each peer says of each pair (places in `takes`), in order. Makes venvs under `folder` where they lack."""
     folder.mkdir(parents=True, exist_ok=True)
-    kept = Kept(takes)
-    used = sorted({place for pair in pairs for place in pair})
-    (folder / "sounds").mkdir(exist_ok=True)
-    for place in used:
-        sound = kept.samples(takes[place].heard.item)
-        if sound is not None:
-            np.save(folder / "sounds" / f"{place}.npy", sound)
-    (folder / "pairs.json").write_text(json.dumps([[str(a), str(b)] for a, b in pairs]))
+    asked, told = json.dumps([[str(a), str(b)] for a, b in pairs]), folder / "pairs.json"
+    if not told.exists() or told.read_text() != asked:  # the same pairs again: what was answered is kept
+        (folder / "sounds").mkdir(exist_ok=True)
+        kept = Kept(takes)
+        for place in sorted({place for pair in pairs for place in pair}):
+            sound = kept.samples(takes[place].heard.item)
+            if sound is not None:
+                np.save(folder / "sounds" / f"{place}.npy", sound)
+        for peer in PEERS:
+            (folder / f"{peer}.jsonl").unlink(missing_ok=True)
+        told.write_text(asked)
     out = {}
     for peer, version in PEERS.items():
         python = _python(folder, peer, version)
