@@ -148,7 +148,8 @@ def _rivals(measured: Measured) -> bool:
             evidence = measured.tried[place].evidence
             if evidence >= max(RIVAL_EVIDENCE * measured.fit.evidence, REFUTED):
                 return True
-            if evidence < REFUTED:
+            # Of a sound that is like itself too little may be shared there for the chain to see that it fits.
+            if evidence < REFUTED or measured.self_like <= SELF_LIKE:
                 continue
         if other >= share * height:
             return True
