@@ -112,6 +112,12 @@ def test_muted_clips_that_saw_the_same_flashes_wait_for_a_person(archive: Path) 
     assert later_s == pytest.approx(3.4, abs=pair["plus_minus_s"])
     assert pair["link"] == "weak"
     assert 0.25 < pair["score"] <= 1
+    why = archive.with_name("why.png")
+    ran = firsthand(
+        "moments", "--case", "kyiv", "--archive", archive, "--explain", "muted0.mp4", "muted1.mp4", "-o", why
+    )
+    assert ran.code == 0, ran.talk
+    assert why.read_bytes().startswith(b"\x89PNG")
     ran = firsthand("moments", "--case", "kyiv", "--archive", archive, "--confirm", "muted0.mp4", "muted1.mp4")
     assert ran.code == 0, ran.talk
     names = [{item["name"] for item in moment["items"]} for moment in document(archive)["moments"]]

@@ -8,8 +8,10 @@ from firsthand.app.deciding_offsets import offset_between
 from firsthand.app.desk import Desk
 from firsthand.app.moment_views import MomentView
 from firsthand.app.naming import names_in
-from firsthand.app.synchronising import KeptSounds, listened
+from firsthand.app.synchronising import KeptSounds, listened, watched
 from firsthand.link.hearing_why import Picture, explained, png
+from firsthand.link.picture_offsets import Watched
+from firsthand.link.seeing_why import explained_by_pictures
 from firsthand.link.sound_search import Heard
 from firsthand.model.errors import NothingMatched
 from firsthand.model.findings import PicturesFacts
@@ -25,16 +27,19 @@ def explained_png(desk: Desk, case: Case, a: str, b: str) -> bytes:
     """What the offset between two items rests on. Raises NothingMatched where there is none, or nothing to hear."""
     offset = offset_between(desk, case, desk.item(a), desk.item(b))
     found, names = offset.found, names_in(desk, case)
-    heard = [_heard(desk, item) for item in (found.a, found.b)]
-    sounds = KeptSounds(desk)
     later = "after" if found.offset_s >= 0 else "before"
     words = (
         f"A: {_ascii(names.get(found.a, found.a))}",
         f"B: {_ascii(names.get(found.b, found.b))}",
-        f"B began {abs(found.offset_s):.3f} s +- {found.plus_minus_s:.3f} s {later} A ({found.link}, {offset.state}, by "
-        f"{found.method}; alignment +- {found.alignment_plus_minus_s * 1000:.1f} ms, cameras up to "
-        f"{found.apart_m:.0f} m apart, score {found.score:.2f})",
+        f"B began {abs(found.offset_s):.3f} s +- {found.plus_minus_s:.3f} s {later} A "
+        f"({found.link}, {offset.state}, by {found.method}; alignment +- {found.alignment_plus_minus_s * 1000:.1f} ms, "
+        f"cameras up to {found.apart_m:.0f} m apart, score {found.score:.2f})",
     )
+    if any(listened(desk, item) is None for item in (found.a, found.b)):
+        seen = [_watched(desk, item) for item in (found.a, found.b)]
+        return png(explained_by_pictures(seen[0], seen[1], offset_s=found.offset_s, words=words))
+    heard = [_heard(desk, item) for item in (found.a, found.b)]
+    sounds = KeptSounds(desk)
     picture = explained(
         heard[0],
         heard[1],
@@ -114,6 +119,13 @@ def _heard(desk: Desk, item: ItemId) -> Heard:
     if one is None:
         raise NothingMatched(item, why="it has no sound to draw", next_step=f"firsthand show {item}")
     return Heard(first_s=one.first_s, column_s=one.column_s, mel=one.mel)
+
+
+def _watched(desk: Desk, item: ItemId) -> Watched:
+    one = watched(desk, item)
+    if one is None:
+        raise NothingMatched(item, why="it has neither sound nor moving pictures", next_step=f"firsthand show {item}")
+    return one
 
 
 def _ascii(text: str) -> str:
