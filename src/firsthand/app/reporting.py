@@ -11,6 +11,7 @@ from firsthand.app.naming import names_in
 from firsthand.app.report_data import before_from, data_pages
 from firsthand.app.report_folder import ReportFolder
 from firsthand.app.report_moments import moments_to_show, shown_moments
+from firsthand.app.synchronising import offsets_that_stand
 from firsthand.app.taking import takes_of
 from firsthand.model.findings import PicturesFacts, SoundFacts
 from firsthand.model.ids import CopyId, ItemId, sha256_of
@@ -114,7 +115,7 @@ def gathered(
     matched = {} if into is None else _matched(items, takes, copies, frames, into, progress)
     sounds = {item: curve for item, curve in fine.items() if curve is not None}
     shown, waiting = shown_moments(
-        moments, desk.records.offsets(case.id), items, sounds, frames=frames.of, into=into
+        moments, offsets_that_stand(desk, case), items, sounds, frames=frames.of, into=into
     )  # fmt: skip
     return Content(
         case=case,
