@@ -26,7 +26,7 @@ SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
 LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
 # Each sound's likeliest partners are tried below that, too: so many, down to this height.
-PARTNERS, LEAST_OF_PARTNERS = 4, 4.5
+PARTNERS, LEAST_OF_PARTNERS = 6, 4.5
 TRIED = 6  # peaks of a pair that are tried on the sounds
 TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
