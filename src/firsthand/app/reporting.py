@@ -67,11 +67,12 @@ def report(
     before = before_from(into.read("data/state.json"))
     into.claim()
     content = gathered(desk, case, before=before, into=into, progress=progress)
-    pages = Report(content, language=language, choices=choices, templates=templates()).pages()
+    pages = Report(content, language=language, choices=choices, templates=templates())
     progress.begin("writing pages", len(content.items) + len(content.takes), "pages")
-    for page in chain(pages, data_pages(content, choices)):
+    for page in chain(data_pages(content, choices), pages.pages()):
         into.write(page)
         progress.advance(1 if page.path.startswith(("items/", "takes/")) else 0)
+    into.write(pages.front(files=into.files, size=into.bytes))
     progress.end()
     into.remove_what_was_not_written()
     return Reported(

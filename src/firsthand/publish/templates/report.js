@@ -59,7 +59,10 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const [key, text] of take.badges) badges.append(element("li", key, text));
     left.append(heading, element("p", "measure", take.measure));
     if (take.badges.length) left.append(badges);
-    both.append(left, element("p", "claims", take.when));
+    const claims = element("p", "claims");
+    claims.append(element("span", "fact", take.when));
+    if (take.where) claims.append(element("span", "fact", take.where));
+    both.append(left, claims);
     const right = element("div", "sight");
     if (take.strip) {
       const reel = element("div", "reel");
