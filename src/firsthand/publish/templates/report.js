@@ -3,21 +3,20 @@
 globalThis.firsthandTakes = globalThis.firsthandTakes || [];
 
 document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("button.uncover")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      for (const cover of document.querySelectorAll(".cover")) cover.open = true;
+    });
+  }
   const sift = document.getElementById("sift");
   if (!sift) return;
   const at = (id) => document.getElementById(id);
   const words = sift.dataset;
   const step = 40;
-  const uncover = at("uncover");
   let all = [];
   let shown = 0;
   sift.hidden = false;
-
-  if (uncover) {
-    uncover.addEventListener("click", () => {
-      for (const cover of document.querySelectorAll("#wall .cover, #sifted .cover")) cover.open = true;
-    });
-  }
 
   const element = (name, className, text) => {
     const made = document.createElement(name);
