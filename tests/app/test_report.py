@@ -301,6 +301,14 @@ def test_a_case_without_moments_says_what_would_find_some(tmp_path: Path) -> Non
     assert "Filmed at the same time" not in read(tmp_path / "r/index.html")
 
 
+def test_a_case_without_files_says_so_and_draws_no_empty_tables(tmp_path: Path) -> None:
+    make(make_archive(tmp_path, takes=0), tmp_path / "r")
+    front = read(tmp_path / "r/index.html")
+    assert "Nothing has been received in this case yet." in front
+    assert "1 path was not taken in" in front
+    assert "figures" not in front
+
+
 def test_many_moments_are_paged(tmp_path: Path) -> None:
     settings = make_archive(tmp_path, takes=5, copies_each=1)
     with opened(settings) as desk:
