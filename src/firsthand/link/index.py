@@ -197,12 +197,19 @@ class PrintIndex:
         fresh = fresh_features(query)
         if not len(code) or not len(fresh):
             return ()
-        angle = (np.float32(np.pi) - query.angle if mirrored else query.angle)[fresh]
+        fine = query.fine
+        angle = np.concatenate([query.angle[fresh], fine.angle])
         voted = item_votes(
-            self._hits(asked(code[fresh]), query),
-            query_frame=np.repeat(np.arange(query.frames), np.diff(query.frame_first))[fresh],
-            query_turn=np.rint(angle * (64 / np.pi)).astype(np.int64) & 127,
-            query_size=level_of(query.diameter_px[fresh]),
+            self._hits(asked(np.concatenate([code[fresh], fine.mirrored if mirrored else fine.code])), query),
+            query_frame=np.concatenate(
+                [
+                    np.repeat(np.arange(query.frames), np.diff(query.frame_first))[fresh],
+                    np.repeat(fine.frame, np.diff(fine.first)),
+                ]
+            ),
+            query_turn=np.rint((np.float32(np.pi) - angle if mirrored else angle) * (64 / np.pi)).astype(np.int64)
+            & 127,
+            query_size=level_of(np.concatenate([query.diameter_px[fresh], fine.diameter_px])),
         )
         votes = (
             FrameVotes(

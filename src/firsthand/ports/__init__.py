@@ -273,6 +273,15 @@ class Records(Protocol):
         """Of each item the current findings of these kinds that found something, by kind."""
         ...
 
+    def findings_in(self, case: CaseId) -> dict[ItemId, tuple[Finding, ...]]:
+        """All findings of each item of a case, oldest first; the outcomes' arrays are empty."""
+        ...
+
+    def with_arrays(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The same findings with their outcomes' arrays: one look for many. Raises IntegrityError where a payload is
+        damaged."""
+        ...
+
     def unsought(self, made_by: EngineId) -> tuple[ItemId, ...]:
         """Items for which this engine has not sought copies, in the order they were sealed."""
         ...
