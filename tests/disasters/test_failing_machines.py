@@ -1,5 +1,6 @@
 """Power lost, disk full, disk failing while a file is received. `make faults` does the same to whole commands."""
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bench.hostile.shim import compiler
 
 from firsthand import __version__
 from firsthand.app.doctoring import check_up
@@ -112,6 +114,21 @@ def test_received_with_a_fault_at_any_call_that_writes_leaves_everything_or_noth
             opened.close()
         receive(work, clip)  # the rerun comes to its end
     assert all(outcomes[fault] for fault in FAULTS), outcomes
+
+
+@pytest.mark.slow
+def test_commands_with_a_fault_at_any_call_that_writes_lose_nothing_and_come_to_their_end_when_run_again() -> None:
+    """A few places of some commands here; `make faults` tries every place of every command."""
+    if compiler() is None:
+        missing("there is no C compiler to make the shim with")
+    chosen = ("a second add", "copies --reject", "quarantine", "erase", "proof")
+    command = [sys.executable, "-m", "bench", "faults", "--every", "29"]
+    command += [word for title in chosen for word in ("--scenario", title)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told["wrong"] == 0
+    assert told["injected"] > 60
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ all constraints, and the two are compared row by row as raw values, in key order
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -54,12 +55,10 @@ def check(database: Database, payloads: PayloadFiles, *, progress: Told | None =
 
 def _all_the_same(database: Database, payloads: PayloadFiles, progress: Told | None) -> "_Check | None":
     """The run, where nothing at all is wrong."""
-    with told(database.path), closing(Twin(database)) as twin, scratch_engine().connect() as empty:
+    with told(database.path), closing(Twin(database)) as twin:
         run = _Check(twin.stored, payloads, progress)
         try:
-            with empty.begin():
-                schema.upgrade(empty)
-            run.damage(empty)
+            run.damage()
             run.log(twin.connection, name_each=False)
             same, run.compared = twin.same()
         except (sqlite3.DatabaseError, sa.exc.DBAPIError):
@@ -74,7 +73,7 @@ def _each_named(database: Database, payloads: PayloadFiles, progress: Told | Non
             schema.upgrade(scratch)
         run = _Check(stored, payloads, progress)
         try:
-            run.damage(scratch)
+            run.damage()
             run.log(scratch)
             run.rows(scratch)
         except sqlite3.DatabaseError as error:
@@ -107,6 +106,15 @@ def check_quickly(
     )
 
 
+@cache
+def shape_as_made() -> Mapping[str, str]:
+    """Tables, indexes and triggers of an empty database of today's shape."""
+    with scratch_engine().connect() as empty:
+        with empty.begin():
+            schema.upgrade(empty)
+        return raw(empty).shape()
+
+
 class _Check:
     """One run of `check`: what was found so far."""
 
@@ -134,11 +142,11 @@ class _Check:
             return tuple(self.problems)
         return (*self.problems, Problem(what="more problems than are listed", where="", found=str(self.unlisted)))
 
-    def damage(self, scratch: sa.Connection) -> None:
+    def damage(self) -> None:
         """The file itself, and whether tables, indexes and triggers are those we made."""
         for damage in self.stored.damage():
             self.problem("the database file is damaged", "records", found=damage)
-        expected, found = raw(scratch).shape(), self.stored.shape()
+        expected, found = shape_as_made(), self.stored.shape()
         for name in sorted({*expected, *found}):
             if expected.get(name) != found.get(name):
                 made, lies = expected.get(name, "(none)"), found.get(name, "(none)")
