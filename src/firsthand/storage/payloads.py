@@ -66,7 +66,7 @@ class PayloadFiles:
         name = secrets.token_hex(16)
         path = self._path(name)
         with written_to(self.root, kept="nothing was recorded"):
-            make_folder(path.parent)
+            make_folder(path.parent, inside=self.root.parent)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
             try:
                 places = tuple(_write_records(descriptor, name, payloads))

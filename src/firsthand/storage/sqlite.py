@@ -33,6 +33,7 @@ class Database:
         self._uri = (
             f"file:{quote(os.fspath(path.absolute()))}?mode={'rw' if writable else 'ro'}" + "&immutable=1" * alone
         )
+        self._identity = _identity(path)
         self.engine = sa.create_engine("sqlite://", creator=self.connected, poolclass=sa.pool.QueuePool)
         _take_over_transactions(self.engine)
 
@@ -54,6 +55,13 @@ class Database:
         with told(self.path), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
+                if _identity(self.path) != self._identity:
+                    raise ArchiveError(
+                        str(self.path),
+                        why="the archive was moved or replaced while it was in use",
+                        kept="what was acknowledged lies where it was moved to; this step left nothing",
+                        next_step="run the same command again with --archive and its place",
+                    )
                 yield connection
 
     def snapshot(self) -> "Snapshot":
@@ -226,6 +234,15 @@ def _take_over_transactions(engine: sa.Engine) -> None:
     def begin(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get(_WRITES, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is, whatever it is called; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _has_content(path: Path) -> bool:
