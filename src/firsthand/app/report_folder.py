@@ -12,7 +12,7 @@ MARK = "ABOUT-THIS-FOLDER.txt"
 _MARKED = "This folder is a report made by firsthand. Open index.html in any browser; no network is needed.\n"
 # The only names we ever write, so the only ones we ever remove.
 _OURS = re.compile(
-    r"(index|unread|takes-\d+|moments)\.html\Z|assets/(style\.css|report\.js|takes-\d+\.js)\Z"
+    r"(index|unread|takes-\d+|moments-\d+)\.html\Z|assets/(style\.css|report\.js|takes-\d+\.js)\Z"
     r"|(takes|items|moments)/[a-z0-9_]+\.html\Z|pictures/[a-z0-9-]+\.jpg\Z|data/[a-z]+(-\d+)?\.json\Z"
 )
 _FOLDERS = ("", "assets", "takes", "items", "moments", "pictures", "data")
@@ -24,6 +24,7 @@ class ReportFolder:
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
         self._written: set[str] = set()
+        self._empty = not self._folder.is_dir() or not any(self._folder.iterdir())
         self.bytes = 0
         self.largest_bytes = 0
         if self._folder.exists() and not self._folder.is_dir():
@@ -80,19 +81,17 @@ class ReportFolder:
                 path = f"{name}/{entry.name}" if name else entry.name
                 if path not in self._written and _OURS.match(path) and entry.is_file(follow_symlinks=False):
                     os.unlink(entry.path)
-        moments = self._folder / "moments"
-        if not any(moments.iterdir()):
-            moments.rmdir()
 
     def _put(self, path: str, content: bytes) -> None:
         target = self._folder / path
         partial = target.with_name(target.name + ".part")
         try:
-            partial.unlink(missing_ok=True)
+            if not self._empty:
+                partial.unlink(missing_ok=True)
+                # Replacing a file makes some file systems flush it at once: six thousand times, that is half a minute.
+                target.unlink(missing_ok=True)
             with partial.open("xb") as file:
                 file.write(content)
-            # Replacing a file makes some file systems flush it at once: six thousand times, that is half a minute.
-            target.unlink(missing_ok=True)
             partial.rename(target)
         except OSError as error:
             raise self._refused(error) from error

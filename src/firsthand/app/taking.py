@@ -8,7 +8,7 @@ from firsthand.app.naming import names_in
 from firsthand.link.lineage import Lost, lost
 from firsthand.model.findings import ContainerFacts, PicturesFacts
 from firsthand.model.ids import ItemId
-from firsthand.model.links import Take, TakeSpan
+from firsthand.model.links import Copy, Take, TakeSpan
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Case, Finding
 
@@ -35,42 +35,52 @@ def takes_of(
     records."""
     read = findings or desk.records.findings
     names = names_in(desk, case)
+    sizes = {item.id: item.bytes for item in desk.records.items(case.id)}
+    between: dict[ItemId, list[Copy]] = {}
+    for copy in desk.records.copies(names):
+        between.setdefault(copy.found.a.item, []).append(copy)
     views = []
     for take in desk.records.takes():
         spans = tuple(part for part in take.spans if part.span.item in names)
         if spans:
             seen = Take(id=take.id, spans=spans, state=take.state, edited=take.edited)
-            best = _best(desk, spans, read)
-            lacks = _lost(desk, seen, best, read)
+            best = _best(sizes, spans, read)
+            lacks = _lost(between, seen, best, read)
             views.append(TakeView(take=seen, best_item=best, earliest_item=None, names=names, lost=lacks))
     return tuple(views)
 
 
-def _lost(desk: Desk, take: Take, best: ItemId, read: Callable[[ItemId], tuple[Finding, ...]]) -> tuple[Lost, ...]:
+def _lost(
+    between: Mapping[ItemId, list[Copy]], take: Take, best: ItemId, read: Callable[[ItemId], tuple[Finding, ...]]
+) -> tuple[Lost, ...]:
     items = {part.span.item for part in take.spans}
     if len(items) == 1:
         return ()
     latest = {item: {one.made_by.name: one for one in read(item)} for item in items}
     pixels = {item: _pixels(latest[item].get("pictures")) for item in items}
-    return lost(take, best, desk.records.copies(items), pixels)
+    within = [copy for item in items for copy in between.get(item, ()) if copy.found.b.item in items]
+    return lost(take, best, tuple(within), pixels)
 
 
-def _best(desk: Desk, spans: tuple[TakeSpan, ...], read: Callable[[ItemId], tuple[Finding, ...]]) -> ItemId:
+def _best(
+    sizes: Mapping[ItemId, int], spans: tuple[TakeSpan, ...], read: Callable[[ItemId], tuple[Finding, ...]]
+) -> ItemId:
     """Most of the recording first, then most pixels of it, then bits a second, then bytes."""
     if len(spans) == 1:
         return spans[0].span.item
     ranked = sorted(spans, key=lambda part: part.span.item)
-    return max(ranked, key=lambda part: _quality(desk, part, read)).span.item
+    return max(ranked, key=lambda part: _quality(sizes, part, read)).span.item
 
 
-def _quality(desk: Desk, part: TakeSpan, read: Callable[[ItemId], tuple[Finding, ...]]) -> tuple[float, float, float]:
+def _quality(
+    sizes: Mapping[ItemId, int], part: TakeSpan, read: Callable[[ItemId], tuple[Finding, ...]]
+) -> tuple[float, float, float]:
     findings = {one.made_by.name: one for one in read(part.span.item)}
     shown_s = (part.span.end_s - part.span.start_s) * abs(part.speed)
-    item = desk.records.item(part.span.item)
     return (
         round(shown_s),
         _pixels(findings.get("pictures")),
-        _bit_rate(findings.get("container")) or (item.bytes if item else 0),
+        _bit_rate(findings.get("container")) or sizes.get(part.span.item, 0),
     )
 
 
