@@ -26,12 +26,12 @@ def test_an_item_in_quarantine_is_in_no_answer_of_any_command_and_in_no_report(t
         assert digest not in ran.out
         assert "HIDDEN-NAME" not in ran.out + ran.talk
     assert firsthand("find", folder / "HIDDEN-NAME.mp4", *at).document["query"]["in_archive"] is False
-    for asked in (
+    for refused in (
         ("show", "HIDDEN-NAME.mp4", *at),
         ("show", hidden, *at),
         ("proof", hidden, "-o", tmp_path / "p", *at),
     ):
-        assert firsthand(*asked).code == 4
+        assert firsthand(*refused).code == 4
     explained = firsthand("copies", "--explain", "one.mp4", "HIDDEN-NAME.mp4", "-o", tmp_path / "why.png", *at)
     assert explained.code == 4
     assert not (tmp_path / "why.png").exists()
