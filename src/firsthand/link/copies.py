@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
-from firsthand.link.fitting import fitted, same_time_map, stray_of
+from firsthand.link.fitting import beside, fitted, same_time_map, stray_of
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
@@ -139,10 +139,13 @@ class CopySeeker:
         for way in laid:
             stray = stray_of(a, b, way.seen)
             plain = Overlaid(a, b, way.matrix)
-            for matrix, time_map in self._starts(a, b, way, plain):
+            for matrix, time_map, seen_at_b_s in self._starts(a, b, way, plain):
                 if any(same_time_map(time_map, one) for known, _, one in agreed if known is way):
                     continue
-                tried = fitted(a, b, plain if matrix is way.matrix else Overlaid(a, b, matrix), time_map, stray)
+                under = plain if matrix is way.matrix else Overlaid(a, b, matrix)
+                tried = fitted(a, b, under, time_map, stray=stray, seen_at_b_s=seen_at_b_s)
+                if seen_at_b_s is not None and (tried is None or tried[1].correlation < self.limits.undecided):
+                    tried = beside(a, b, under, time_map, stray=stray, seen_at_b_s=seen_at_b_s) or tried
                 if tried is None:
                     continue
                 overlaid, one = tried
@@ -156,7 +159,7 @@ class CopySeeker:
 
     def _starts(
         self, a: Print, b: Print, way: "_Laid", plain: Overlaid
-    ) -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
+    ) -> "Iterator[tuple[NDArray[np.float64], TimeMap, float | None]]":
         """Where to begin fitting: what frame pairs suggest, each with its own map since the camera may have moved
         between them; and what the changes suggest, which know other speeds too."""
         offsets: list[float] = []
@@ -165,9 +168,9 @@ class CopySeeker:
             # Two of each: the nearest sampled frames may lie half a second apart, on either side.
             if sum(abs(offset_s - known) < NEAR_S for known in offsets) < 2 and len(offsets) < MOST_STARTS:
                 offsets.append(offset_s)
-                yield one.matrix, TimeMap(speed=1.0, offset_s=offset_s)
+                yield one.matrix, TimeMap(speed=1.0, offset_s=offset_s), float(b.frame_s[one.frame_b])
         for time_map in plain.hypotheses(6):
-            yield way.matrix, time_map
+            yield way.matrix, time_map, None
 
     def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
         covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))

@@ -18,7 +18,11 @@ from firsthand.link.trails import inverse as inverse
 STEP_S = 0.2  # grid on which trails are compared
 WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
 MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
+AGREES = 0.2  # correlation of one step's changes at the ends of a stretch
 FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+PLAIN_LIKELIER = 1.2  # than an odd speed, where both fit as well
+ALIKE_SPEED = 0.12
+ALIKE_S = 0.5
 LONG_S = 12.0
 NEAR_S = 1.0
 LONGEST_REFINED_S = 60.0
@@ -89,9 +93,23 @@ class Overlaid:
             for peak in _peaks(strength, 4):
                 # step k of b meets step k + lag of a
                 offset_s = float(grid_a[0] + speed * (lag[peak] * step_s - grid_b[0]))
-                scored.append((float(strength[peak]), TimeMap(speed=speed, offset_s=offset_s)))
+                likely = PLAIN_LIKELIER if speed == 1 else 1.0
+                scored.append((float(strength[peak]) * likely, TimeMap(speed=speed, offset_s=offset_s)))
         scored.sort(key=lambda one: -one[0])
-        return [time_map for _, time_map in scored[:wanted]]
+        unlike: list[TimeMap] = []
+        for _, time_map in scored:
+            if len(unlike) < wanted and not any(self._alike(time_map, other) for other in unlike):
+                unlike.append(time_map)
+        return unlike
+
+    def _alike(self, one: TimeMap, other: TimeMap) -> bool:
+        """Whether fitting either would come to the same: speeds side by side meet in the middle of what is shared."""
+        if one.speed * other.speed < 0 or abs(one.speed - other.speed) > ALIKE_SPEED:
+            return False
+        ends = [(at_s - one.offset_s) / one.speed for at_s in (float(self._a_s[0]), float(self._a_s[-1]))]
+        middle_s = (max(min(ends), float(self._b_s[0])) + min(max(ends), float(self._b_s[-1]))) / 2
+        apart_s = (one.speed - other.speed) * middle_s + one.offset_s - other.offset_s
+        return abs(apart_s) < ALIKE_S
 
     def agreement(self, time_map: TimeMap) -> Agreement | None:
         """The longest stretch that agrees under this time map, its map refined; None where nothing agrees."""
@@ -187,7 +205,21 @@ class Overlaid:
         alike = _likeness(a, b)
         worth = np.where(local >= 0.55, 1.0, np.where(local < 0.35, -1.5, -0.4))
         quiet = np.where(alike >= 0.8, 0.3, -1.0)
-        return _best_run(np.where(energy > MOVING / 2, worth, quiet), grid_b)
+        found = _best_run(np.where(energy > MOVING / 2, worth, quiet))
+        if found is None:
+            return None
+        # A window sees half of itself too far: at the ends steps are asked one by one.
+        step = (change_a * change_b).sum(1) / np.maximum(
+            np.sqrt((change_a**2).sum(1) * (change_b**2).sum(1)), MOVING / 2 * change_a.shape[1]
+        )
+        off = (step < AGREES) & (_energy(change_a, change_b) > MOVING)
+        first, last = found
+        inner = range(first + WINDOW // 2, last - WINDOW // 2)
+        while first < inner.start and off[first : inner.start].any():
+            first += 1
+        while last > inner.stop and off[inner.stop + 1 : last + 1].any():
+            last -= 1
+        return float(grid_b[first]), float(grid_b[last])
 
     def _refined(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> TimeMap:
         """Nudges offset and speed, by halving steps, towards the best correlation of changes over the stretch."""
@@ -338,8 +370,8 @@ def _peaks(strength: NDArray[np.float64], wanted: int) -> list[int]:
     return [int(one) for one in local[np.argsort(-strength[local], kind="stable")][:wanted]]
 
 
-def _best_run(worth: NDArray[np.float64], grid: NDArray[np.float64]) -> tuple[float, float] | None:
-    """The stretch whose worths sum highest (Kadane); None where none is above zero."""
+def _best_run(worth: NDArray[np.float64]) -> tuple[int, int] | None:
+    """First and last place of the stretch whose worths sum highest (Kadane); None where none is above zero."""
     best, best_first, best_last = 0.0, 0, -1
     running, first = 0.0, 0
     for place, value in enumerate(worth):
@@ -348,4 +380,4 @@ def _best_run(worth: NDArray[np.float64], grid: NDArray[np.float64]) -> tuple[fl
         running += value
         if running > best:
             best, best_first, best_last = running, first, place
-    return (float(grid[best_first]), float(grid[best_last])) if best_last >= 0 else None
+    return (best_first, best_last) if best_last >= 0 else None
