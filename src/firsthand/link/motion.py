@@ -30,7 +30,7 @@ COVERED_APART = 0.6  # of the spread of the picture's grey levels
 COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
 MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
 COVERED_MOST = 0.4  # of the cells
-DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer is not lifted further
+DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer tells nothing
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
 
 # Speeds that editing tools offer, and backwards. Finer differences are found by refining.
@@ -279,12 +279,19 @@ def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _even(pictures: Trail) -> Trail:
     """Each picture with one brightness and contrast, over the cells that are compared: a fade of a title moves nothing,
-    and fades look all alike."""
+    and fades look all alike. What is nearly black shows what the nearest brighter picture shows."""
     if not pictures.size:
         return pictures
     middle, spread = pictures.mean(1, keepdims=True), pictures.std(1, keepdims=True)
     usual = float(np.median(spread))
-    return np.asarray((pictures - middle) * (usual / np.maximum(spread, max(DIMMEST, 0.25 * usual))) + 128, np.float32)
+    bright = np.flatnonzero(spread[:, 0] >= max(DIMMEST, 0.25 * usual))
+    if not len(bright):
+        return np.full_like(pictures, 128.0)
+    even = np.asarray((pictures[bright] - middle[bright]) * (usual / spread[bright]) + 128, np.float32)
+    after = np.searchsorted(bright, np.arange(len(pictures))).clip(0, len(bright) - 1)
+    before = (after - 1).clip(0)
+    place = np.arange(len(pictures))
+    return even[np.where(np.abs(bright[before] - place) < np.abs(bright[after] - place), before, after)]
 
 
 def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -> float:
