@@ -25,6 +25,7 @@ ALIKE_SPEED = 0.12
 ALIKE_S = 0.5
 LONG_S = 12.0
 NEAR_S = 1.0
+SAME_SHOT = 0.7
 LONGEST_REFINED_S = 60.0
 COVERED_APART = 0.6  # of the spread of the picture's grey levels
 COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
@@ -214,10 +215,10 @@ class Overlaid:
         )
         off = (step < AGREES) & (_energy(change_a, change_b) > MOVING)
         first, last = found
-        inner = range(first + WINDOW // 2, last - WINDOW // 2)
-        while first < inner.start and off[first : inner.start].any():
+        sure_from, sure_to = min(first + WINDOW // 2, last), max(last - WINDOW // 2, first)
+        while first < sure_from and off[first:sure_from].any():
             first += 1
-        while last > inner.stop and off[inner.stop + 1 : last + 1].any():
+        while last > max(sure_to, first) and off[sure_to + 1 : last + 1].any():
             last -= 1
         return float(grid_b[first]), float(grid_b[last])
 
@@ -298,8 +299,14 @@ def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -
     if len(times_s) < 3 or not trail.shape[1] or not near_s:
         return 0.0
     grid_s = np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)
-    changes = _changes(_at(trail, times_s, grid_s))
-    near = (np.abs(grid_s[:, None] - np.asarray(near_s)[None]) <= NEAR_S).any(1)
+    seen_s = np.asarray(near_s)
+    nearest = seen_s[np.abs(grid_s[:, None] - seen_s[None]).argmin(1)]
+    near = np.abs(grid_s - nearest) <= NEAR_S
+    # beyond a cut another scene moves, and a cut itself is no movement
+    here = _at(trail, times_s, grid_s)
+    changes = _changes(here)
+    near &= _likeness(here, _at(trail, times_s, nearest)) >= SAME_SHOT
+    near &= _likeness(_at(trail, times_s, grid_s - STEP_S), _at(trail, times_s, grid_s + STEP_S)) >= SAME_SHOT
     return float(((changes**2).mean(1) > MOVING)[near].sum() * STEP_S)
 
 
