@@ -20,6 +20,8 @@ BENCHES = {
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
     "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
+    "moments.muted": "muted clips by flashes in their pictures: right, wrong, and suggested by chance",
+    "moments.through_files": "the same through files and the command line alone: a sample",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
 }
 

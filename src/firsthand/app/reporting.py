@@ -11,6 +11,7 @@ from firsthand.app.report_data import before_from, data_pages
 from firsthand.app.report_folder import ReportFolder
 from firsthand.app.report_items import shown_items
 from firsthand.app.report_moments import moments_to_show, shown_moments
+from firsthand.app.synchronising import offsets_that_stand
 from firsthand.app.taking import takes_of
 from firsthand.model.ids import CopyId, ItemId
 from firsthand.model.links import Copy
@@ -96,7 +97,7 @@ def gathered(
     copies = desk.records.copies(items)
     matched = {} if into is None else _matched(items, takes, copies, frames, into, progress)
     shown, waiting = shown_moments(
-        moments, desk.records.offsets(case.id), items, sounds, frames=frames.of, into=into
+        moments, offsets_that_stand(desk, case), items, sounds, frames=frames.of, into=into
     )  # fmt: skip
     return Content(
         case=case,

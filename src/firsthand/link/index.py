@@ -119,8 +119,14 @@ class PrintIndex:
         fresh = fresh_features(query)
         if not len(code) or not len(fresh):
             return ()
-        asked = code[fresh]
-        frame_of_query = np.repeat(np.arange(query.frames), np.diff(query.frame_first))[fresh]
+        fine = query.fine
+        asked = np.concatenate([code[fresh], fine.mirrored if mirrored else fine.code])
+        frame_of_query = np.concatenate(
+            [
+                np.repeat(np.arange(query.frames), np.diff(query.frame_first))[fresh],
+                np.repeat(fine.frame, np.diff(fine.first)),
+            ]
+        )
         hits = [_hits(segment, asked) for segment in self._segments]
         feature = np.concatenate([feature for feature, _ in hits] or [np.zeros(0, np.int64)])
         frame = np.concatenate([frame for _, frame in hits] or [np.zeros(0, np.int64)])
