@@ -132,10 +132,11 @@ def colours_of(shown: MomentShown) -> dict[ItemId, int]:
 def shots_of(content: Content, shown: MomentShown, language: Language) -> tuple[tuple[str, tuple[Shot, ...]], ...]:
     """Each instant's time in words, and its pictures."""
     colours = colours_of(shown)
+    began = list(colours)  # as the bars stand
     out = []
     for instant in shown.instants:
         shots = []
-        for one in instant.seen:
+        for one in sorted(instant.seen, key=lambda one: began.index(one.item)):
             apart = language.number(one.apart_s)
             near = language.say("instant.exact") if one.apart_s < 0.05 else language.say("instant.apart", seconds=apart)
             words = f"{language.at(one.picture_s)} · {near}" if one.file else language.say("instant.none")
