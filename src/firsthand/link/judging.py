@@ -45,6 +45,8 @@ CLOCK_PPM = 100.0  # a phone's sample clock is off by no more
 CLOCKS_PPM = 82.0  # one standard deviation of the difference of two
 # Calibrated so that 95.5 % of 89 pairs of the tuning half whose phones lie at one place are held.
 ERRORS = 2.0  # standard errors
+FEWEST_PEAKS = 5  # windows whose own peak is on the line; with fewer, the chain's way places better than a line
+WAY_S = 0.0012  # … to so much
 LEAST_PLUS_MINUS_S = 0.0001  # what echoes and codecs move a peak by, however many windows agree
 MEAN_SHARE = 0.8
 
@@ -214,9 +216,10 @@ def _placed(measured: Measured) -> tuple[float, float, float]:
     fine, way = fit.fine, fit.track
     middle_s = float(way.at_s[len(way.at_s) // 2])
     # Somebody walked, or faster than two clocks drift: where they stood before and after is not known.
-    if fine is None or abs(fine.drift_ppm) > 2 * CLOCK_PPM + 3 * fine.drift_error_ppm:
-        moved_s = float(np.ptp(way.offset_s)) / 2
-        clocks_s = 2 * CLOCK_PPM * 1e-6 * middle_s
+    walked = fine is None or abs(fine.drift_ppm) > 2 * CLOCK_PPM + 3 * fine.drift_error_ppm
+    if fine is None or walked or fine.agreeing * fine.windows < FEWEST_PEAKS:
+        moved_s = float(np.ptp(way.offset_s)) / 2 if walked else WAY_S
+        clocks_s = 2 * CLOCK_PPM * 1e-6 * middle_s + _clocks_s(fit.offset_s, 0.0)
         return fit.offset_s, 1.0, LEAST_PLUS_MINUS_S + moved_s + clocks_s + measured.delay_unsure_s
     # What is known of two clocks beforehand, and what was heard of them, weighed by how sure each is.
     known, heard = 1 / CLOCKS_PPM**2, 1 / fine.drift_error_ppm**2
