@@ -25,8 +25,9 @@ from firsthand.model.outcomes import EngineId
 SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
 LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
-# Each sound's likeliest partners are tried below that, too: so many, down to this height.
-PARTNERS, LEAST_OF_PARTNERS = 8, 4.5
+# Each sound's likeliest partners are tried below that, too, down to this height: eight, and fewer, but never under
+# three, where there are so many sounds that this would come to more than so many pairs.
+PARTNERS, FEWEST_PARTNERS, BY_PARTNERS, LEAST_OF_PARTNERS = 8, 3, 4000, 4.5
 TRIED = 6  # peaks of a pair that are tried on the sounds
 TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
@@ -115,7 +116,8 @@ def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
     for one in alike:
         for place in (one.a, one.b):
             partners.setdefault(place, []).append(one.heights[0])
-    enough = {place: sorted(heights)[-PARTNERS:][0] for place, heights in partners.items()}
+    many = max(FEWEST_PARTNERS, min(PARTNERS, BY_PARTNERS // max(1, len(partners))))
+    enough = {place: sorted(heights)[-many:][0] for place, heights in partners.items()}
     return [
         one
         for one in alike
