@@ -13,7 +13,7 @@ FPS = 20
 
 
 def in_hand(place: int, walk: int, *, seconds: float = 6.0, start_s: float = 0.0) -> Frames:
-    """What a camera in an unsteady hand sees of a wide place; start_s of it are cut off. Another walk is another take."""
+    """What a camera in an unsteady hand sees of a wide place; start_s of it are cut off. Another walk, another take."""
     rng = np.random.default_rng([place, walk])
     wide = np.hstack([room(place * 10 + part) for part in range(3)])
     wide = np.vstack([wide, wide[::-1]])

@@ -33,7 +33,7 @@ def explained_png(desk: Desk, case: Case, a: str, b: str) -> bytes:
         f"B: {_ascii(names.get(found.b, found.b))}",
         f"B began {abs(found.offset_s):.3f} s +- {found.plus_minus_s:.3f} s {later} A "
         f"({found.link}, {offset.state}, by {found.method}; alignment +- {found.alignment_plus_minus_s * 1000:.1f} ms, "
-        f"cameras up to {found.apart_m:.0f} m apart, score {found.score:.2f})",
+        f"{f'cameras up to {found.apart_m:.0f} m apart, ' if found.method == 'sound' else ''}score {found.score:.2f})",
     )
     if any(listened(desk, item) is None for item in (found.a, found.b)):
         seen = [_watched(desk, item) for item in (found.a, found.b)]

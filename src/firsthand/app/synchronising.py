@@ -23,6 +23,7 @@ from firsthand.ports import Progress
 
 AMR_S, AMR_EDITED_S = 0.005, 0.0013
 SOUNDS_AT_ONCE = 64  # kept decoded while pairs are refined: 2 MB each at 30 s
+BYTES_AT_ONCE = 256 << 20  # and of long ones fewer: 90 minutes are 346 MB
 
 
 def seek_moments(desk: Desk, case: Case, *, progress: Progress) -> None:
@@ -116,9 +117,17 @@ class KeptSounds:
                 self._decoded[item] = None if flac is None else read_flac(flac)
             except MalformedRecord:  # derived: it is made again when the folder is cleared; comparing goes on without
                 self._decoded[item] = None
-            while len(self._decoded) > self._at_once:
-                self._decoded.pop(next(iter(self._decoded)))
+            self._forget()
         return self._decoded[item]
+
+    def _forget(self) -> None:
+        """What was asked for longest ago goes, but never the latest two: they are compared with each other."""
+
+        def bytes_held() -> int:
+            return sum(one.nbytes for one in self._decoded.values() if one is not None)
+
+        while len(self._decoded) > 2 and (len(self._decoded) > self._at_once or bytes_held() > BYTES_AT_ONCE):
+            self._decoded.pop(next(iter(self._decoded)))
 
 
 def _sought(desk: Desk, case: Case, progress: Progress) -> bool:

@@ -148,9 +148,12 @@ def _rivals(measured: Measured) -> bool:
             evidence = measured.tried[place].evidence
             if evidence >= max(RIVAL_EVIDENCE * measured.fit.evidence, REFUTED):
                 return True
-            # Of a sound that is like itself too little may be shared there for the chain to see that it fits.
-            if evidence < REFUTED or measured.self_like <= SELF_LIKE:
+            if evidence < REFUTED:
                 continue
+        # Of a sound that is like itself too little may be shared there for the chain to see that it fits; of others
+        # what was heard decides.
+        if measured.fit is not None and measured.self_like <= SELF_LIKE:
+            continue
         if other >= share * height:
             return True
     return False

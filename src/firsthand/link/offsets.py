@@ -26,8 +26,9 @@ SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
 LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
 # Each sound's likeliest partners are tried below that, too: so many, down to this height.
-PARTNERS, LEAST_OF_PARTNERS = 4, 4.5
+PARTNERS, LEAST_OF_PARTNERS = 6, 4.5
 TRIED = 6  # peaks of a pair that are tried on the sounds
+TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
 PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
 AGREEING = 0.4  # of all windows; where fewer agree, only the stretch in which both are most alike is placed
@@ -150,15 +151,21 @@ def _measured(
     best = 0
     if of_a is not None and of_b is not None:
         share = RIVAL_OF_SELF_LIKE if self_like > SELF_LIKE else WORTH
-        windows = []
-        for offset_s, height in zip(one.offsets_s[:TRIED], one.heights, strict=False):
-            if height >= share * one.heights[0]:
-                about_s = likeliest_stretch_s(
-                    coarse[one.a], coarse[one.b], offset_s=offset_s, lasts_s=TrackSettings().lasts_s
-                )
-                windows.append(Windows(of_a, of_b, rough_s=offset_s, about_s=about_s))
+        worth = [n for n, height in enumerate(one.heights[:TRIED]) if height >= share * one.heights[0]]
+        at_first = len(worth) if self_like > SELF_LIKE else TRIED_AT_FIRST
+        windows: list[Windows] = []
+        fits: list[Fit] = []
+        for place in worth:
+            if place >= at_first and max(fit.evidence for fit in fits) < 0:
+                break  # nothing is shared so far; rivals matter only where something is
+            offset_s = one.offsets_s[place]
+            about_s = likeliest_stretch_s(
+                coarse[one.a], coarse[one.b], offset_s=offset_s, lasts_s=TrackSettings().lasts_s
+            )
+            windows.append(Windows(of_a, of_b, rough_s=offset_s, about_s=about_s))
+            fits.append(Fit(standing=windows[-1].standing()))
         if any(each.count for each in windows):  # else what both heard lies behind what is kept
-            tried, best = _tried(of_a, of_b, windows)
+            tried, best = _tried(of_a, of_b, windows, fits)
     return Measured(
         a=a.item,
         b=b.item,
@@ -173,9 +180,8 @@ def _measured(
     )
 
 
-def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows]) -> tuple[tuple[Fit, ...], int]:
-    """Every place as it fits, and which fits best."""
-    fits = [Fit(standing=each.standing()) for each in windows]
+def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows], fits: list[Fit]) -> tuple[tuple[Fit, ...], int]:
+    """Every place as it fits, walking where that may be, and which fits best."""
 
     def best() -> int:
         return max(range(len(fits)), key=lambda place: fits[place].evidence)

@@ -161,14 +161,16 @@ def _compared(
         if not others:
             continue
         chosen = [place for b in others for place in columns[b]]
+        # One after the other, as nearly always, they are a view; picked out, a copy of 37 MB a sound.
+        apart = chosen if len(chosen) <= chosen[-1] - chosen[0] else slice(chosen[0], chosen[-1] + 1)
         starts_b = {b: [column[place][1] for place in columns[b]] for b in others}
         lengths_of = {b: (len(sounds[a].mel), len(sounds[b].mel)) for b in others}
         laid = {b: [_Laid(*lengths_of[b], 2 * settings.piece) for _ in range(2)] for b in others}
         # Two recordings of hours have a hundred thousand pairs of pieces: never all at once.
         step = max(1, MOST_CURVES // len(chosen))
         for part in (places[first : first + step] for first in range(0, len(places), step)):
-            curves = _curves(row_spectra[:, part, :-1], conjugated[:, :-1, chosen], settings)
-            chances = _curves(row_spectra[:, part, -1:], conjugated[:, -1:, chosen], settings)
+            curves = _curves(row_spectra[:, part, :-1], conjugated[:, :-1, apart], settings)
+            chances = _curves(row_spectra[:, part, -1:], conjugated[:, -1:, apart], settings)
             starts_a = [row[place][1] for place in part]
             at = 0
             for b in others:
@@ -179,8 +181,8 @@ def _compared(
         for b in others:
             lengths = lengths_of[b]
             curve, chance = (one.whole() for one in laid[b])
-            found = _peaks(curve, chance, *lengths, settings)
-            if found and found[0][1] >= least:
+            found = _peaks(curve, chance, *lengths, settings, least=least)
+            if found:
                 yield Likeness(
                     a=a,
                     b=b,
@@ -219,15 +221,15 @@ class _Laid:
 
 
 def _peaks(
-    curve: Floats, chance: Floats, len_a: int, len_b: int, settings: SearchSettings
+    curve: Floats, chance: Floats, len_a: int, len_b: int, settings: SearchSettings, *, least: float
 ) -> list[tuple[float, float]]:
-    """(lag in columns, height) of the highest peaks, best first."""
+    """(lag in columns, height) of the highest peaks, best first; none where the best is under `least`."""
     lag, even = _evened(curve, chance, len_a, len_b, settings)
     found: list[tuple[float, float]] = []
     for _ in range(settings.kept):
         top = int(np.argmax(even))
         height = float(even[top])
-        if height < 3:
+        if height < (3 if found else max(least, 3)):
             break
         found.append((float(lag[top]) + _between(even, top), height))
         even[max(0, top - settings.apart) : top + settings.apart + 1] = -np.inf
@@ -244,9 +246,10 @@ def _evened(
     """
     lag = np.arange(len(curve)) - (len_b - 1)
     even = curve / np.sqrt(np.maximum(chance, 0) + settings.shortest)
-    middle = float(np.median(even))
+    some = even[:: max(1, len(even) // 1500)]  # neighbours are alike: every other column tells as much
+    middle = float(np.median(some))
     # Sound that repeats itself fits everywhere: its own spread would hide that it fits at all.
-    spread = min(1.4826 * float(np.median(np.abs(even - middle))), settings.widest) + 1e-9
+    spread = min(1.4826 * float(np.median(np.abs(some - middle))), settings.widest) + 1e-9
     return lag, np.asarray((even - middle) / spread, np.float32)
 
 

@@ -103,8 +103,8 @@ class Windows:
         return self._tracked(self._standing_curves()[None], np.zeros(1, np.int64))
 
     def moving_promise(self) -> float:
-        """Evidence of a way at any speed, heard roughly, at a tenth of the cost of `walking`: of pairs that share
-        nothing half lie under −4, of people who walk none under −1.5 (tuning half)."""
+        """Evidence of a way at any speed, heard roughly, at a hundredth of the cost of `walking`: of pairs that share
+        nothing and were tried four fifths lie under 1.5, of people who walk none under 3 (tuning half)."""
         if not self.count:
             return float("-inf")
         wide = 4  # lags: 1 ms

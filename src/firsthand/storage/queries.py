@@ -18,13 +18,13 @@ from firsthand.model.records import Actor, Arrival, Case, Erasure, Finding, Hold
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
 from firsthand.storage.hiding import seen as _seen
-from firsthand.storage.moment_queries import MomentQueries
+from firsthand.storage.index_queries import IndexQueries
 
 _SHORTEST_PREFIX = 4
 _HEX = frozenset("0123456789abcdef")
 
 
-class RecordQueries(MomentQueries):
+class RecordQueries(IndexQueries):
     """The reading half of ports.Records. Values that cannot be read raise IntegrityError."""
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
