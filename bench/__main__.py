@@ -10,6 +10,7 @@ BENCHES = {
     "fixity": "hashing sealed files ÷ bare hashlib",
     "faults": "killed, disk full, disk failing at each call that writes: what is lost, what is said",
     "fuzz": "hostile files against the decoding child: deaths, hangs, leaks, memory",
+    "parsers": "our own parsers under guided fuzzing (atheris): what breaks them",
     "sandbox": "what the walls round a decoding child cost, and that they alter no answer",
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "picture": "draws the picture of the README",

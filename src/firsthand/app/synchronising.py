@@ -18,9 +18,10 @@ from firsthand.model.findings import ContainerFacts, PicturesFacts, SoundprintFa
 from firsthand.model.ids import ItemId, MomentId, OffsetId, TakeId, random_id
 from firsthand.model.moments import Offset, OffsetFound
 from firsthand.model.outcomes import Found
-from firsthand.model.records import Case
+from firsthand.model.records import Case, Item
 from firsthand.ports import Progress
 
+AS_LONG = 0.98  # of the longest item of a take
 AMR_S, AMR_EDITED_S = 0.005, 0.0013
 SOUNDS_AT_ONCE = 64  # kept decoded while pairs are refined: 2 MB each at 30 s
 BYTES_AT_ONCE = 256 << 20  # and of long ones fewer: 90 minutes are 346 MB
@@ -89,13 +90,16 @@ def watched(desk: Desk, item: ItemId) -> Watched | None:
 
 
 def offsets_that_stand(desk: Desk, case: Case) -> tuple[Offset, ...]:
-    """Offsets of the case, oldest first, without those an earlier engine suggested of items that today's compared."""
+    """Offsets of the case, oldest first, without those an earlier engine suggested of takes that today's compared."""
     engine = OffsetSeeker.engine
-    compared = set(desk.records.compared_for_moments(case.id, engine))
+    takes = takes_of_items(desk, case)
+    compared = {takes.get(item) for item in desk.records.compared_for_moments(case.id, engine)} - {None}
     return tuple(
         one
         for one in desk.records.offsets(case.id)
-        if one.state != "suggested" or one.made_by in (None, engine) or not {one.found.a, one.found.b} <= compared
+        if one.state != "suggested"
+        or one.made_by in (None, engine)
+        or not {takes.get(one.found.a), takes.get(one.found.b)} <= compared
     )
 
 
@@ -218,16 +222,21 @@ def _delay_unsure_s(desk: Desk, item: ItemId) -> float:
 
 
 def _representatives(desk: Desk, takes: dict[ItemId, TakeId], before: set[ItemId]) -> list[ItemId]:
-    """One item for each take of which none was compared yet, in the order they were sealed."""
-    longest: dict[TakeId, tuple[float, ItemId]] = {}
+    """One item for each take of which none was compared yet, in the order they were sealed: the one that plays
+    longest, and of those that play as long the one with the most bytes, which was encoded the least often."""
     told = {takes[item] for item in before if item in takes}
-    for length in desk.records.lengths():
-        take = takes.get(length.item)
-        if take is None or take in told:
-            continue
-        if take not in longest or length.duration_s > longest[take][0]:
-            longest[take] = (length.duration_s, length.item)
-    return [item for duration_s, item in longest.values() if duration_s > 0]
+    lengths_s = {one.item: one.duration_s for one in desk.records.lengths() if takes.get(one.item) not in told}
+    items = [item for item in desk.records.items() if item.id in takes and lengths_s.get(item.id, 0.0) > 0]
+    longest_s: dict[TakeId, float] = {}
+    for item in items:
+        longest_s[takes[item.id]] = max(longest_s.get(takes[item.id], 0.0), lengths_s[item.id])
+    chosen: dict[TakeId, Item] = {}
+    for item in items:
+        take = takes[item.id]
+        as_long = lengths_s[item.id] >= AS_LONG * longest_s[take]
+        if as_long and (take not in chosen or item.bytes > chosen[take].bytes):
+            chosen[take] = item
+    return [item.id for item in chosen.values()]
 
 
 def _with_sound(desk: Desk, items: Iterable[ItemId]) -> list[ItemId]:

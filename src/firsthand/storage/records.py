@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from firsthand.ledger.entries import Entry, entry_bytes, payload_digest, read_entry
-from firsthand.ledger.merkle import Frontier, leaf_hash
+from firsthand.ledger.merkle import Frontier, Growing, leaf_hash
 from firsthand.model.codec import decode_event, encode_event
 from firsthand.model.errors import Conflict, IntegrityError, MalformedRecord, UsageError
 from firsthand.model.events import Erased, Event, FindingMade
@@ -22,6 +22,7 @@ from firsthand.storage import destroying, tables
 from firsthand.storage.admission import admitted, require_versions
 from firsthand.storage.check import check, check_quickly
 from firsthand.storage.hiding import seen
+from firsthand.storage.inserting import insert_rows
 from firsthand.storage.payloads import PayloadFiles, Place, salted
 from firsthand.storage.projection import Projection
 from firsthand.storage.queries import RecordQueries, finding_of
@@ -30,6 +31,8 @@ from firsthand.storage.sqlite import Database
 
 MAX_EVENTS = 100_000  # in one transaction: others wait for it
 _LOG_BATCH = 1000
+_the_frontier = sa.select(tables.frontier)
+_move_frontier = sa.update(tables.frontier).values(size=sa.bindparam("grown"), roots=sa.bindparam("heads"))
 
 
 class SqlRecords(RecordQueries):
@@ -186,18 +189,19 @@ class SqlRecords(RecordQueries):
         actor: PersonId,
         at: str,
     ) -> None:
-        frontier = _frontier(connection)
+        growing = Growing(_frontier(connection))
         projection = Projection()
         rows = []
         for event, digest, place in zip(events, digests, files, strict=True):
-            seq = frontier.size
+            seq = growing.size
             leaf = entry_bytes(Entry(seq=seq, at=at, actor=actor, kind=event.kind, payload=digest))
             hashed = leaf_hash(leaf)
             rows.append({"seq": seq, "leaf": leaf, "hash": hashed, **_place_row(place)})
-            frontier = frontier.append_hash(hashed)
+            growing.add(hashed)
             projection.apply(seq, at, actor, event)
-        connection.execute(sa.insert(tables.entries), rows)
-        connection.execute(sa.update(tables.frontier).values(size=frontier.size, roots=b"".join(frontier.roots)))
+        frontier = growing.frontier()
+        insert_rows(connection, tables.entries, rows)
+        connection.execute(_move_frontier, {"grown": frontier.size, "heads": b"".join(frontier.roots)})
         projection.flush(connection)
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
@@ -250,7 +254,7 @@ def _log_entry(row: Any, read: tuple[bytes, bytes] | IntegrityError, left: Mappi
 
 
 def _frontier(connection: sa.Connection) -> Frontier:
-    row = connection.execute(sa.select(tables.frontier)).one_or_none()
+    row = connection.execute(_the_frontier).one_or_none()
     if row is None:
         raise _altered(0, "the log has lost its head")
     roots = tuple(row.roots[start : start + 32] for start in range(0, len(row.roots), 32))
