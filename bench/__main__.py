@@ -21,6 +21,7 @@ BENCHES = {
     "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
+    "copies.takes": "copy or another take: edited queries against their source, and against the rest of it",
 }
 
 
