@@ -10,6 +10,7 @@ BENCHES = {
     "fixity": "hashing sealed files ÷ bare hashlib",
     "faults": "killed, disk full, disk failing at each call that writes: what is lost, what is said",
     "fuzz": "hostile files against the decoding child: deaths, hangs, leaks, memory",
+    "parsers": "our own parsers under guided fuzzing (atheris): what breaks them",
     "sandbox": "what the walls round a decoding child cost, and that they alter no answer",
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "picture": "draws the picture of the README",
@@ -20,6 +21,9 @@ BENCHES = {
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
     "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
+    "moments.muted": "muted clips by flashes in their pictures: right, wrong, and suggested by chance",
+    "moments.through_files": "the same through files and the command line alone: a sample",
+    "copies.scale": "the search index by hours of footage: size, what is suggested, cost of a query",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
     "copies.takes": "copy or another take: edited queries against their source, and against the rest of it",
 }

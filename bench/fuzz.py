@@ -2,16 +2,19 @@
 
 Counted as a breach: no answer within 30 s, a missing outcome, a connection to the listener, the secret of another file
 in an answer, memory over the limit. A child that dies is no breach (that is what it is for), but is listed.
-`--traced` runs a part under strace and lists every file, address and program that came through.
+`--traced` runs a part under strace and lists every file, address and program that came through. Damaged samples are
+among the files where they lie in $FIRSTHAND_MEDIA/damaged.
 """
 
 import argparse
 import hashlib
 import json
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from bench.hostile.crafted import crafted
 from bench.hostile.mutants import mutant
@@ -63,6 +66,10 @@ def main(arguments: list[str]) -> int:
 
 def _files(numbers: range, lure: Bait) -> Iterator[tuple[str, bytes]]:
     yield from crafted(secret_path=str(lure.path), address=lure.address)
+    damaged = Path(os.environ.get("FIRSTHAND_MEDIA", "../shared/media")) / "damaged"
+    for path in sorted(damaged.iterdir()) if damaged.is_dir() else ():
+        if path.is_file() and path.suffix != ".csv":
+            yield f"damaged: {path.name}", path.read_bytes()
     sound = seeds()
     for number in numbers:
         name, body = mutant(number, sound)

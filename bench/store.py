@@ -7,6 +7,8 @@ The synthetic log is what an archive of clips holds: per item one Sealed, one Ar
 import io
 import os
 import resource
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -49,11 +51,15 @@ def main(events: int, folder: Path) -> None:
     held.records.append([CaseOpened(case=CASE, name="bench")], actor=ACTOR, at=datetime.now(UTC))
     source = synthetic()
 
-    single = list(islice(source, 450))
-    started = time.perf_counter()
-    for event in single:
+    single = list(islice(source, 1800))  # after about a thousand every folder of payloads is there
+    for event in single[:900]:
         held.records.append([event], actor=ACTOR, at=datetime.now(UTC))
-    print(f"appends, one event each, all flushed: {len(single) / (time.perf_counter() - started):.0f} /s")
+    started, worked = time.perf_counter(), time.process_time()
+    for event in single[900:]:
+        held.records.append([event], actor=ACTOR, at=datetime.now(UTC))
+    took, cpu = time.perf_counter() - started, time.process_time() - worked
+    print(f"appends, one event each, all flushed: {900 / took:.0f} /s; {cpu / 900 * 1e6:.0f} µs of CPU each")
+    print(f"one flush of 4 kB to this disk: {_flush_s(folder) * 1e6:.0f} µs; {_flushes(held, source)}")
 
     blocks = [os.urandom(100_000) for _ in range(200)]
     started = time.perf_counter()
@@ -62,10 +68,12 @@ def main(events: int, folder: Path) -> None:
     print(f"files of 100 kB sealed: {len(blocks) / (time.perf_counter() - started):.0f} /s")
 
     written = 0
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     while written < events and (batch := list(islice(source, BATCH))):
         written += len(held.records.append(batch, actor=ACTOR, at=datetime.now(UTC)))
-    print(f"events in batches of {BATCH}, made and appended: {written / (time.perf_counter() - started):.0f} /s")
+    took, cpu = time.perf_counter() - started, time.process_time() - worked
+    each = cpu / max(1, written) * 1e6
+    print(f"events in batches of {BATCH}, made and appended: {written / took:.0f} /s; {each:.0f} µs of CPU each")
 
     started, worked = time.perf_counter(), time.process_time()
     checked = held.records.check()
@@ -77,6 +85,34 @@ def main(events: int, folder: Path) -> None:
     print(f"problems: {len(checked.problems)}; rows: {checked.rows_checked}")
     print(f"peak memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     held.close()
+
+
+def _flush_s(folder: Path) -> float:
+    """The median of 100 flushes, each of 4 kB more in one file."""
+    times = []
+    descriptor = os.open(folder / "flushed", os.O_WRONLY | os.O_CREAT)
+    for _ in range(100):
+        os.write(descriptor, bytes(4096))
+        started = time.perf_counter()
+        os.fsync(descriptor)
+        times.append(time.perf_counter() - started)
+    os.close(descriptor)
+    return sorted(times)[50]
+
+
+def _flushes(held: archive.Archive, source: Iterator[Event]) -> str:
+    """How often 100 appends flush, by strace."""
+    if shutil.which("strace") is None:
+        return "flushes were not counted: there is no strace"
+    command = ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-p", str(os.getpid())]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
+        while "TracerPid:\t0" in Path("/proc/self/status").read_text():
+            time.sleep(0.01)
+        for event in islice(source, 100):
+            held.records.append([event], actor=ACTOR, at=datetime.now(UTC))
+        strace.terminate()
+        _, told = strace.communicate()
+    return f"{sum('sync(' in line for line in told.splitlines()) / 100:.2f} flushes an append"
 
 
 def synthetic() -> Iterator[Event]:

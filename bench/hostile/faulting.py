@@ -1,213 +1,273 @@
-"""One fault at one system call of a command, by strace; then: is anything lost, does verify pass, does a rerun end?
+"""One fault at one system call of a command; then: is anything lost, does verify pass, does a rerun come to its end?
 
-The command runs in a fork of this process, so that its modules are loaded once; strace is attached to it, injects the
-fault at the n-th call of one kind, and writes down what it met. Only the thread that writes is traced. What decoding
-answers is given ready-made: a decoding child writes nothing.
+Each run is a fork of this process, so that its modules are loaded once; the shim lets the nth call that changes a file
+fail, or kills the process at it. What decoding answers is given ready-made: a decoding child writes nothing.
 """
 
 import contextlib
+import errno
 import importlib
 import io
 import json
 import os
 import re
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.hostile.shim import arm
 from firsthand.app import examining
 from firsthand.app.examining import Examined, ExamineJob
 from firsthand.cli.main import COMMANDS
 from firsthand.cli.main import main as firsthand
+from firsthand.ledger.entries import read_entry
+from firsthand.storage.check import shape_as_made
 
+KILLED, FULL, FAILS = "killed", "disk full", "disk fails"
+FAULTS = {KILLED: 0, FULL: errno.ENOSPC, FAILS: errno.EIO}
 MUTATING = (
-    "write writev pwrite64 pwritev pwritev2 sendfile copy_file_range fsync fdatasync sync_file_range ftruncate "
-    "truncate fallocate rename renameat renameat2 link linkat symlink symlinkat unlink unlinkat rmdir mkdir mkdirat "
-    "chmod fchmod fchmodat openat open"
+    "write,writev,pwrite64,pwritev,pwritev2,sendfile,copy_file_range,fsync,fdatasync,ftruncate,truncate,fallocate,"
+    "rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,"
+    "openat"
 )
-FAULTS = {"killed": "signal=KILL", "disk full": "error=ENOSPC", "disk fails": "error=EIO"}
-_CALL = re.compile(r"^(\w+)\((.*)\)\s+= (.*)$")
-_WAIT_S = 60.0
+_CALL = re.compile(r"^\d+ +(\w+)\((.*)\)\s+= ")
+_WAIT_S = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The nth call of this name in a command; what: its arguments as strace shows them."""
+class Scenario:
+    """A command that writes, and what it begins with. template: a folder that becomes `Rig.work`; None: nothing.
 
-    call: str
-    nth: int
-    what: str
+    gone: bytes that must lie nowhere under `Rig.work` once the command has come to its end.
+    """
+
+    title: str
+    command: tuple[str, ...]
+    template: Path | None
+    gone: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """work: where archive, keys and output lie while commands run; scratch: where what they say is kept."""
+
+    work: Path
+    scratch: Path
+
+    @property
+    def archive(self) -> Path:
+        return self.work / "archive"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """How a command ended: its exit code (below zero: the signal), and what it said."""
+    """How a command ended: its exit code (below zero: the signal), what it said, and the calls the shim told of."""
 
     code: int
     out: str
     err: str
-    trace: str
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Judged:
+    """What one fault did. met: the call that got it; None: there was none. wrong: in words; empty: all held."""
+
+    ran: Ran
+    met: str | None
+    wrong: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """The entry log as it lies on the disk: leaves in order, and how many there are of each kind."""
+
+    leaves: tuple[bytes, ...] = ()
+
+    def kinds_after(self, other: "Log") -> Counter[str]:
+        """Kinds of the entries that `other`, an earlier state, has not."""
+        return Counter(read_entry(leaf).kind for leaf in self.leaves[len(other.leaves) :])
 
 
 def load_commands() -> None:
     """Loads what the commands load when they are called, so that every fork has it."""
     for name, _help in COMMANDS.values():
         importlib.import_module(f"firsthand.cli.{name}")
-    for name in ("link.copies", "link.index", "app.linking", "app.examiners"):
+    for name in (
+        "link.copies", "link.index", "app.linking", "app.examiners", "app.wiring", "app.deciding_offsets",
+        "app.moment_exports", "app.moment_pictures", "app.reporting", "app.proving",
+    ):  # fmt: skip
         importlib.import_module(f"firsthand.{name}")
+    for name in ("alembic.command", "cryptography.hazmat.primitives.asymmetric.ed25519", "rich.progress"):
+        importlib.import_module(name)
+    shape_as_made()
 
 
-def give_answers(examined: Examined) -> None:
-    """From now on examining answers this, whatever the item."""
+def give_answers(examined: Examined, sound: bytes) -> None:
+    """From now on examining answers this and keeps this sound (FLAC), whatever the item."""
 
     def examine_job(job: ExamineJob) -> Examined:
-        return examined
+        if not job.soundtracks.holds(job.item):
+            job.soundtracks.keep(job.item, sound)
+        answers = tuple(one for one in examined.answers if one[0] in job.engines)
+        return Examined(answers=answers, environment=examined.environment)
 
     examining.examine_job = examine_job
 
 
-def places(arguments: list[str], archive: Path, scratch: Path) -> list[Place]:
-    """Every call of the command that changes something in the archive or beside it, in order."""
-    ran = run(arguments, scratch, inject=None)
-    counts: dict[str, int] = {}
-    found = []
-    for line in ran.trace.splitlines():
-        if (match := _CALL.match(line)) is None:
-            continue
-        call, what, _answer = match.groups()
-        counts[call] = counts.get(call, 0) + 1
-        if str(archive.parent) in what and (call not in ("open", "openat") or "O_CREAT" in what):
-            found.append(Place(call=call, nth=counts[call], what=what[:160]))
-    return found
+def fault(scenario: Scenario, rig: Rig, *, nth: int, kind: str, wanted: Counter[str]) -> Judged:
+    """Puts everything back as it was, runs with the fault, judges, runs again, judges again.
+
+    wanted: the kinds of entries that the command writes when nothing fails.
+    """
+    put_back(scenario, rig)
+    before = log_of(rig.archive)
+    ran = run(scenario.command, rig, nth=nth, error=FAULTS[kind])
+    met = ran.calls[0] if ran.calls else None
+    judged = Judged(ran=ran, met=met)
+    judged.wrong += _what_it_said(ran, kind)
+    if met is None:
+        return judged
+    after = log_of(rig.archive)
+    judged.wrong += _lost(before, after)
+    if ran.code == 0 and (missing := wanted - after.kinds_after(before)):
+        judged.wrong.append(f"acknowledged, and not in the log: {dict(missing)}")
+    if (rig.archive / "archive.toml").exists():
+        judged.wrong += _verified(rig, "verify")
+    was_done = not wanted - log_of(rig.archive).kinds_after(before)
+    again = run(scenario.command, rig)
+    if again.code != 0 and not (was_done and again.code in (2, 3, 4)):
+        judged.wrong.append(f"the rerun ended with {again.code}: {again.err[-300:]} {again.out[-300:]}")
+    judged.wrong += _what_it_said(again, kind)
+    whole = log_of(rig.archive)
+    judged.wrong += _lost(after, whole)
+    if missing := wanted - whole.kinds_after(before):
+        judged.wrong.append(f"after the rerun the log lacks: {dict(missing)}")
+    judged.wrong += _verified(rig, "verify after the rerun")
+    if scenario.gone and (left := list(_holding(rig.work, scenario.gone))):
+        judged.wrong.append(f"after the rerun what was erased lies in {left}")
+    return judged
 
 
-def run(arguments: list[str], scratch: Path, *, inject: str | None) -> Ran:
-    """Runs the command in a fork under strace. inject: what strace is told, e.g. "fsync:error=EIO:when=3"."""
-    out, err, trace = scratch / "out", scratch / "err", scratch / "trace"
+def run(command: tuple[str, ...], rig: Rig, *, nth: int = 0, error: int = 0, everything: bool = False) -> Ran:
+    """Runs the command in a fork. nth: the call that gets the fault; 0: none; everything: every call is told of."""
+    process = _start(command, rig, nth=nth, error=error, everything=everything, traced=False)
+    _, status = os.waitpid(process, 0)
+    return said(os.waitstatus_to_exitcode(status), rig)
+
+
+def seen_by_strace(scenario: Scenario, rig: Rig) -> tuple[Counter[str], Counter[str]]:
+    """(calls the shim tells of, calls strace tells of), by name, of one run without a fault."""
+    put_back(scenario, rig)
+    process = _start(scenario.command, rig, nth=0, error=0, everything=True, traced=True)
+    log = rig.scratch / "strace"
+    command = ["strace", "-f", "-y", "-s", "0", "-e", f"trace={MUTATING}", "-e", "signal=none", "-o", str(log)]
+    with subprocess.Popen([*command, "-p", str(process)], stderr=subprocess.DEVNULL):
+        _, status = os.waitpid(process, 0)
+    ran = said(os.waitstatus_to_exitcode(status), rig)
+    theirs = Counter[str]()
+    for line in log.read_text(errors="replace").splitlines():
+        found = _CALL.match(line)
+        if found and str(rig.work) in found[2] and (found[1] != "openat" or "O_CREAT" in found[2]):
+            theirs[found[1]] += 1
+    return Counter(line.split()[0] for line in ran.calls), theirs
+
+
+def said(code: int, rig: Rig) -> Ran:
+    """What the command left in the scratch folder."""
+    out, err, calls = ((rig.scratch / name).read_text(errors="replace") for name in ("out", "err", "calls"))
+    return Ran(code=code, out=out, err=err, calls=tuple(calls.splitlines()))
+
+
+def _start(command: tuple[str, ...], rig: Rig, *, nth: int, error: int, everything: bool, traced: bool) -> int:
+    """The process id of a fork that runs the command; traced: as soon as a tracer is there."""
     process = os.fork()
     if process == 0:
-        _be_the_command(arguments, out, err)
-    command = ["strace", "-y", "-s", "0", "-e", f"trace={','.join(MUTATING.split())}", "-e", "signal=none"]
-    command += ["-o", str(trace), "-p", str(process)]
-    command += ["-e", f"inject={inject}"] if inject else []
-    strace = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status = os.waitpid(process, 0)
-    strace.wait()
-    said = (path.read_text(errors="replace") if path.exists() else "" for path in (out, err, trace))
-    return Ran(code=os.waitstatus_to_exitcode(status), out=next(said), err=next(said), trace=next(said))
+        _be_the_command(list(command), rig, nth, error, everything, traced)
+    return process
 
 
-def run_untouched(arguments: list[str], scratch: Path) -> Ran:
-    """Runs the command in a fork, without strace."""
-    out, err = scratch / "out", scratch / "err"
-    process = os.fork()
-    if process == 0:
-        _be_the_command(arguments, out, err, traced=False)
-    _, status = os.waitpid(process, 0)
-    return Ran(
-        code=os.waitstatus_to_exitcode(status),
-        out=out.read_text(errors="replace"),
-        err=err.read_text(errors="replace"),
-        trace="",
-    )
-
-
-def _be_the_command(arguments: list[str], out: Path, err: Path, *, traced: bool = True) -> None:
+def _be_the_command(arguments: list[str], rig: Rig, nth: int, error: int, everything: bool, traced: bool) -> None:
     """Never returns."""
     code = 1
     try:
-        for path, number in ((out, 1), (err, 2)):
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        signal.alarm(_WAIT_S)
+        for name, number in (("out", 1), ("err", 2)):
+            descriptor = os.open(rig.scratch / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(descriptor, number)
             os.close(descriptor)
+        calls = os.open(rig.scratch / "calls", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         sys.stdout, sys.stderr = (
             io.TextIOWrapper(io.FileIO(number, "w", closefd=False), write_through=True) for number in (1, 2)
         )
-        until = time.monotonic() + _WAIT_S
-        while traced and not _is_traced() and time.monotonic() < until:
+        while traced and "TracerPid:\t0" in Path("/proc/self/status").read_text():
             time.sleep(0.002)
+        arm(rig.work, nth=nth, error=error, descriptor=calls, everything=everything)
         firsthand(arguments)
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else 1
-    except BaseException as error:  # noqa: BLE001  what it is, is told; nothing of the parent may run on
+    except BaseException as bug:  # noqa: BLE001  what it is, is told; nothing of the parent may run on
         with contextlib.suppress(OSError):
-            os.write(2, f"BUG {type(error).__name__}: {error}\n".encode())
+            os.write(2, f"BUG {type(bug).__name__}: {bug}\n".encode())
     finally:
         os._exit(code)
 
 
-def _is_traced() -> bool:
-    with open("/proc/self/status") as lines:
-        return any(line.startswith("TracerPid:") and line.split()[1] != "0" for line in lines)
-
-
-@dataclass(slots=True)
-class Judged:
-    """What one fault did. wrong: in words; empty: everything held."""
-
-    ran: Ran
-    hit: bool
-    wrong: list[str]
-
-
-def fault(arguments: list[str], archive: Path, template: Path | None, place: Place, kind: str, scratch: Path) -> Judged:
-    """Puts the archive back as it was (template; None: there is none yet), runs with the fault, judges, reruns."""
-    put_back(archive, template)
-    acknowledged = items_of(archive, scratch)
-    ran = run(arguments, scratch, inject=f"{place.call}:{FAULTS[kind]}:when={place.nth}")
-    wrong = list(_what_it_said(ran, kind))
-    hit = "(INJECTED)" in ran.trace or ran.code == -9
-    if ran.code == 0:
-        acknowledged |= _sealed_by(ran)
-    if (archive / "archive.toml").exists():
-        checked = run_untouched(["verify", "--archive", str(archive)], scratch)
-        if checked.code != 0:
-            wrong.append(f"verify ended with {checked.code}: {checked.out[-300:]} {checked.err[-300:]}")
-        if lost := acknowledged - items_of(archive, scratch):
-            wrong.append(f"lost: {lost}")
-    again = run_untouched(arguments, scratch)
-    if again.code not in (0, 4) or (again.code == 4 and ran.code != 0 and kind == "killed"):
-        wrong.append(f"the rerun ended with {again.code}: {again.err[-300:]}")
-    checked = run_untouched(["verify", "--archive", str(archive)], scratch)
-    if checked.code != 0:
-        wrong.append(f"verify after the rerun ended with {checked.code}: {checked.out[-300:]} {checked.err[-300:]}")
-    return Judged(ran=ran, hit=hit, wrong=wrong)
-
-
-def items_of(archive: Path, scratch: Path) -> set[str]:
-    """Items the archive's takes name, as a script would ask."""
+def log_of(archive: Path) -> Log:
+    """The log, read past firsthand; empty where there is no archive yet."""
+    path = archive / "records.sqlite"
     if not (archive / "archive.toml").exists():
-        return set()
-    told = run_untouched(["takes", "--case", "faults", "--archive", str(archive), "--json"], scratch)
-    if told.code != 0:
-        return set()
-    return {one["item"] for take in json.loads(told.out)["takes"] for one in take["items"]}
+        return Log()
+    with closing(sqlite3.connect(path)) as connection:
+        return Log(leaves=tuple(leaf for (leaf,) in connection.execute("SELECT leaf FROM entries ORDER BY seq")))
 
 
-def _sealed_by(ran: Ran) -> set[str]:
-    try:
-        return {one["item"] for one in json.loads(ran.out).get("items", ()) if one["item"]}
-    except ValueError:
-        return set()
+def _lost(before: Log, after: Log) -> Iterator[str]:
+    if after.leaves[: len(before.leaves)] != before.leaves:
+        kept = sum(one == other for one, other in zip(before.leaves, after.leaves, strict=False))
+        yield f"lost: of {len(before.leaves)} acknowledged entries {kept} are there"
+
+
+def _verified(rig: Rig, what: str) -> Iterator[str]:
+    checked = run(("verify", "--archive", str(rig.archive)), rig)
+    if checked.code != 0:
+        yield f"{what} ended with {checked.code}: {checked.out[-400:]} {checked.err[-300:]}"
 
 
 def _what_it_said(ran: Ran, kind: str) -> Iterator[str]:
-    if kind == "killed" or ran.code == 0:
-        return
     if "BUG" in ran.err or "Traceback" in ran.err:
-        yield f"a bug instead of a message: {ran.err[-400:]}"
-    elif "next_step" not in ran.out and "next:" not in ran.err:
+        yield f"a bug instead of a message: {ran.err[-600:]}"
+    elif ran.code == 0 or (kind == KILLED and ran.code == -signal.SIGKILL):
+        return
+    elif not _next_step(ran):
         yield f"no next step was told (exit {ran.code}): {ran.err[-300:]} {ran.out[-300:]}"
 
 
-def put_back(archive: Path, template: Path | None) -> None:
-    """The archive as it was before: a copy of the template, or none. Nothing else is left beside it."""
-    for rest in archive.parent.iterdir():
-        if rest != template and rest.is_dir():
-            shutil.rmtree(rest)
-    if template is not None:
-        shutil.copytree(template, archive)
+def _next_step(ran: Ran) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(json.loads(ran.out)["next_step"]) if "next_step" in ran.out else "next" in ran.err.lower()
+    return "next" in ran.err.lower()
+
+
+def _holding(folder: Path, needle: bytes) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and needle in path.read_bytes():
+            yield str(path.relative_to(folder))
+
+
+def put_back(scenario: Scenario, rig: Rig) -> None:
+    """Everything as it was before: a copy of the template, or nothing."""
+    if rig.work.exists():
+        shutil.rmtree(rig.work)
+    if scenario.template is None:
+        rig.work.mkdir()
+    else:
+        shutil.copytree(scenario.template, rig.work)

@@ -1,5 +1,7 @@
 """Power lost, disk full, disk failing while a file is received. `make faults` does the same to whole commands."""
 
+import errno
+import json
 import os
 import re
 import shutil
@@ -12,14 +14,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from bench.hostile.shim import compiler
 
 from firsthand import __version__
 from firsthand.app.doctoring import check_up
+from firsthand.app.receiving import Statement
+from firsthand.app.receiving import receive as taken_in
 from firsthand.app.settings import settings
 from firsthand.model.errors import ArchiveError
-from firsthand.model.events import ArchiveMade, Arrived, CaseOpened, PersonNamed, Sealed
+from firsthand.model.events import ArchiveMade, Arrived, CaseOpened, PersonNamed, Refused, Sealed
 from firsthand.model.ids import ArrivalId, CaseId, PersonId, item_id, random_id
 from firsthand.storage import archive as archives
+from tests.support.custody import Silent, desk
 from tests.support.missing import missing
 
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -114,6 +120,21 @@ def test_received_with_a_fault_at_any_call_that_writes_leaves_everything_or_noth
     assert all(outcomes[fault] for fault in FAULTS), outcomes
 
 
+@pytest.mark.slow
+def test_commands_with_a_fault_at_any_call_that_writes_lose_nothing_and_come_to_their_end_when_run_again() -> None:
+    """A few places of some commands here; `make faults` tries every place of every command."""
+    if compiler() is None:
+        missing("there is no C compiler to make the shim with")
+    chosen = ("a second add", "copies --reject", "quarantine", "erase", "proof")
+    command = [sys.executable, "-m", "bench", "faults", "--every", "29"]
+    command += [word for title in chosen for word in ("--scenario", title)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    told = json.loads(ran.stdout.splitlines()[-1])
+    assert told["wrong"] == 0
+    assert told["injected"] > 60
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 2 MB of its own, in memory."""
@@ -157,6 +178,65 @@ def test_a_disk_that_stays_full_loses_nothing_and_goes_on_when_there_is_room(
     assert {one.bytes for one in opened.records.items()} == {11_000, *(60_000 + number for number in range(60))}
     assert opened.records.check().problems == ()
     opened.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_an_archive_moved_while_in_use_keeps_all_and_takes_no_more_in_the_old_place(
+    template: Path, tmp_path: Path, replaced: bool
+) -> None:
+    opened = archives.open(template)
+    who = PersonNamed(person=PersonId(random_id("person")), name="reporter", authenticated_by="none")
+    opened.records.append((who,), actor=who.person, at=AT)
+    (case,) = opened.records.cases()
+    template.rename(tmp_path / "moved")
+    if replaced:
+        shutil.copytree(tmp_path / "moved", template)
+    before = opened.records.head().size
+    with pytest.raises(ArchiveError, match=r"moved|not there"):
+        opened.records.append((Refused(case=case.id, path="/a", why="b"),), actor=who.person, at=AT)
+    if not replaced:
+        with pytest.raises(ArchiveError, match="not there"), (tmp_path / "clip").open("rb") as source:
+            opened.sealed.seal(source)
+        assert not template.exists()
+    opened.close()
+    moved = archives.open(tmp_path / "moved")
+    assert moved.records.head().size == before
+    assert moved.records.check().problems == ()
+    moved.close()
+    receive(tmp_path / "moved", tmp_path / "clip")
+
+
+def test_a_medium_that_fails_while_a_clip_is_read_costs_that_clip_alone_and_only_until_it_reads_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "card"
+    source.mkdir()
+    (source / "a.mp4").write_bytes(b"good" * 1000)
+    (source / "b.mp4").write_bytes(bytes(3 << 20))
+    (source / "c.mp4").write_bytes(b"fine" * 1000)
+    real, read = os.readv, Counter[str]()
+
+    def failing(descriptor: int, buffers: list[memoryview]) -> int:
+        name = os.readlink(f"/proc/self/fd/{descriptor}")
+        read[name] += 1
+        if name.endswith("b.mp4") and read[name] > 1:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(descriptor, buffers)
+
+    with desk(tmp_path) as here:
+        case = here.opened_case("kyiv")
+        with monkeypatch.context() as patch:
+            patch.setattr("firsthand.storage.received.os.readv", failing)
+            offered = list(here.received.walk([str(source)]))
+            first = taken_in(here, case, offered, statement=Statement(), progress=Silent())
+        assert [one.state for one in first] == ["sealed", "refused", "sealed"]
+        assert first[1].failed
+        assert "error" in first[1].why.lower()
+        assert list(here.sealed.leftovers()) == []
+        again = taken_in(here, case, offered, statement=Statement(), progress=Silent())
+        assert [one.state for one in again] == ["already_sealed", "sealed", "already_sealed"]
+    with desk(tmp_path) as here:
+        assert here.records.check().problems == ()
 
 
 def test_a_clock_that_stands_before_the_last_item_is_told_of(template: Path, tmp_path: Path) -> None:

@@ -124,3 +124,20 @@ def test_hostile_telemetry_ends_quietly(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 8))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     assert len(list(gps_samples(bytes(whole[: data.draw(st.integers(0, len(whole)))])))) <= 100_000
+
+
+def test_a_height_that_is_no_number_is_left_out_and_the_place_is_kept() -> None:
+    (found,) = tagged_positions([tag("location", "+50.45+030.52+" + "9" * 400 + "/")])
+    assert (found.lat_deg, found.altitude_m) == (50.45, None)
+    halves = [("GPSLatitude", "50.45"), ("GPSLongitude", "30.52"), ("GPSAltitude", "9" * 400)]
+    (found,) = tagged_positions([tag(name, value, reader="exiftool", where="Composite") for name, value in halves])
+    assert found.altitude_m is None
+
+
+@pytest.mark.parametrize("scale", [float("nan"), float("inf"), 0.0])
+def test_a_scale_that_is_no_number_divides_by_one(scale: float) -> None:
+    body = klv(b"SCAL", b"f", 4, struct.pack(">5f", 1e7, 1e7, scale, 1, 1)) + klv(
+        b"GPS5", b"l", 20, struct.pack(">5i", 504500000, 305200000, 120, 0, 0)
+    )
+    (sample,) = gps_samples(nested(b"DEVC", nested(b"STRM", body)))
+    assert (sample.lat_deg, sample.altitude_m) == (50.45, 120)

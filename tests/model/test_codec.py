@@ -37,6 +37,8 @@ def test_what_was_written_is_read_again_and_written_in_the_same_bytes(kind: str,
     read: Any = decode(written, TYPES[kind])
     assert read == value
     assert encode(read) == written
+    line, _, _ = written.partition(b"\n")
+    assert line == _spell(json.loads(line))[:-1]  # keys in order, no spaces
 
 
 @pytest.mark.parametrize("kind", KINDS)

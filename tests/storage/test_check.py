@@ -4,17 +4,17 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from firsthand.model.errors import IntegrityError
+from firsthand.model.errors import Conflict, IntegrityError
 from firsthand.model.events import ArchiveMade, PersonNamed, Refused
 from firsthand.model.ids import PersonId
 from firsthand.ports import RecordsCheck
-from firsthand.storage import archive, tables
+from firsthand.storage import archive, records, tables
 from tests.storage.events import (
     ACTOR,
     AT,
@@ -80,6 +80,14 @@ def told(checked: RecordsCheck) -> str:
     return "\n".join(f"{one.what}: {one.where} ({one.expected} → {one.found})" for one in checked.problems)
 
 
+@contextmanager
+def patched_admission() -> Iterator[None]:
+    """Everything is let into the log."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "admitted", lambda _, events: list(range(len(events))))
+        yield
+
+
 COLUMNS = [(table.name, column.name) for table in tables.PROJECTED for column in table.columns]
 
 
@@ -97,6 +105,41 @@ def test_any_value_changed_in_any_table_is_named(held: archive.Archive, table: s
     change(held, f'UPDATE "{table}" SET "{column}" = {_other(table, column)}')  # noqa: S608
     problems = told(held.records.check())
     assert table in problems or "damaged" in problems
+
+
+def test_the_same_bytes_as_another_kind_of_value_are_named(held: archive.Archive) -> None:
+    change(held, "UPDATE arrivals SET obtained_from = CAST(obtained_from AS BLOB)")
+    assert "arrivals" in told(held.records.check())
+
+
+def test_two_entries_of_one_thing_are_named_though_the_records_look_right(held: archive.Archive) -> None:
+    """Written past our own checks, as by one who holds the desk's key."""
+    rows = [sealed(5), sealed(5)]
+    with patched_admission():
+        for row in rows[:1]:
+            held.records.append([row], actor=ACTOR, at=AT)
+        with pytest.raises(Conflict):
+            held.records.append(rows[1:], actor=ACTOR, at=AT)
+    assert held.records.check().problems == ()
+    change(held, "DELETE FROM items WHERE id = ?", item(5))
+    with patched_admission():
+        held.records.append(rows[1:], actor=ACTOR, at=AT)
+    assert "contradicts those before it" in told(held.records.check())
+
+
+def test_what_is_appended_while_it_runs_is_not_looked_at(held: archive.Archive) -> None:
+    size = held.records.head().size
+    written = False
+
+    def write(done: int, total: int) -> None:
+        nonlocal written
+        if not written:
+            held.records.append([sealed(77)], actor=ACTOR, at=AT)
+            written = True
+
+    checked = held.records.check(progress=write)
+    assert written
+    assert (checked.problems, checked.head.size) == ((), size)
 
 
 @pytest.mark.parametrize("table", [table.name for table in tables.PROJECTED])
@@ -173,6 +216,8 @@ def test_a_lost_payload_file_is_named_and_a_finding_that_lay_in_it_is_not_shown(
     assert "the payload is damaged or missing" in told(held.records.check())
     with pytest.raises(IntegrityError):
         held.records.current(item(0), "sound")
+    with pytest.raises(IntegrityError):
+        held.records.with_arrays(held.records.findings(item(0)))
 
 
 def test_a_swapped_finding_is_not_shown_as_current(held: archive.Archive) -> None:
@@ -180,6 +225,8 @@ def test_a_swapped_finding_is_not_shown_as_current(held: archive.Archive) -> Non
                  " FROM entries WHERE seq = 2) WHERE seq = (SELECT seq FROM findings)")  # fmt: skip
     with pytest.raises(IntegrityError, match="not the one that was recorded"):
         held.records.current(item(0), "sound")
+    with pytest.raises(IntegrityError, match="not the one that was recorded"):
+        held.records.with_arrays(held.records.findings(item(0)))
 
 
 def test_a_flipped_byte_anywhere_in_the_database_file_is_named_or_lies_in_unused_space(held: archive.Archive) -> None:

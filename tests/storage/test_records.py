@@ -126,7 +126,7 @@ def test_killed_at_any_point_what_was_acknowledged_is_there_and_verifies(held: a
 def test_a_full_disk_is_named_and_nothing_is_recorded(
     held: archive.Archive, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     before = held.records.head()

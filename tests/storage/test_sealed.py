@@ -84,7 +84,7 @@ def test_strangers_are_listed_and_are_no_items(folder: FolderSealed) -> None:
 def test_a_disk_that_refuses_says_what_to_do_and_leaves_nothing_half(
     folder: FolderSealed, monkeypatch: pytest.MonkeyPatch, call: str, code: int
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as broken:
@@ -99,7 +99,7 @@ def test_a_disk_that_refuses_says_what_to_do_and_leaves_nothing_half(
 
 
 def test_without_hard_links_a_file_is_still_sealed_once(folder: FolderSealed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOTSUP, "no links here")
 
     monkeypatch.setattr(os, "link", refuse)

@@ -9,6 +9,7 @@ from firsthand import __version__
 from firsthand.app.settings import Settings
 from firsthand.app.wiring import opened
 from firsthand.model.errors import FirsthandError
+from firsthand.notary.keys import KeyLook, look_at
 from firsthand.runtime.machine import Disk, clock_is_kept, disk_of, version_of, version_of_program
 from firsthand.runtime.sandbox import WALLS, strongest
 
@@ -16,9 +17,12 @@ FEW_BYTES = 5 << 30
 # name → (how its version is asked, what is missed without it)
 _LIBRARIES = {
     "av": "nothing can be decoded",
+    "cryptography": "no checkpoint can be signed",
+    "jinja2": "no report can be written",
     "numpy": "nothing can be examined",
     "opencv-python-headless": "pictures cannot be compared",
     "pymediainfo": "some tags of cameras and phones are not read",
+    "rfc3161-client": "no checkpoint can be stamped",
     "sqlalchemy": "no archive can be opened",
 }
 _PROGRAMS = {
@@ -54,6 +58,7 @@ class Checkup:
     archive: str
     archive_state: str
     disk: Disk
+    keys: KeyLook
     clock: str
     advice: tuple[str, ...]
 
@@ -67,9 +72,11 @@ def check_up(settings: Settings) -> Checkup:
         for name, (asked, missed) in _PROGRAMS.items()
     ]
     disk = disk_of(settings.archive)
-    state, latest_at = _archive(settings)
+    state, latest_at, archive_id = _archive(settings)
+    keys = look_at(settings.keys / archive_id)
     clock, clock_advice = _clock(latest_at)
     advice = [clock_advice, _COST_OF_WALLS[sandbox.strength], _disk_advice(disk, settings.archive)]
+    advice += [_keys_advice(keys, settings.archive, made=bool(archive_id))]
     advice += [f"{one.name} is missing: {one.missed}" for one in (*libraries, *programs) if not one.version]
     return Checkup(
         components=(*libraries, *programs),
@@ -80,6 +87,7 @@ def check_up(settings: Settings) -> Checkup:
         archive=str(settings.archive),
         archive_state=state,
         disk=disk,
+        keys=keys,
         clock=clock,
         advice=tuple(line for line in advice if line),
     )
@@ -106,21 +114,45 @@ def document(checkup: Checkup) -> dict[str, Any]:
             "encrypted": checkup.disk.encrypted,
             "encrypted_how": checkup.disk.how,
         },
+        "keys": {
+            "place": str(checkup.keys.place),
+            "held": checkup.keys.held,
+            "locked": checkup.keys.locked,
+            "open_to_others": checkup.keys.open_to_others,
+        },
         "clock": checkup.clock,
         "advice": list(checkup.advice),
     }
 
 
-def _archive(settings: Settings) -> tuple[str, str]:
-    """The archive's state in words, and when its last item was sealed."""
+def keys_state(keys: KeyLook) -> str:
+    """In words."""
+    if not keys.held:
+        return "no key yet: the first command that writes makes one"
+    return "locked by a passphrase" if keys.locked else "not locked: whoever can read the file can sign"
+
+
+def _archive(settings: Settings) -> tuple[str, str, str]:
+    """The archive's state in words, when its last item was sealed, and its id."""
     if not (settings.archive / "archive.toml").exists():
-        return "there is none yet", ""
+        return "there is none yet", "", ""
     try:
         with opened(settings) as desk:
-            items = desk.records.items()
-            return f"{len(items)} items, {desk.records.head().size} entries", items[-1].sealed_at if items else ""
+            items, archive_id = desk.records.items(), desk.custody.archive_id
+            last = items[-1].sealed_at if items else ""
+            return f"{len(items)} items, {desk.records.head().size} entries", last, archive_id
     except FirsthandError as error:
-        return f"cannot be opened: {error.why}", ""
+        return f"cannot be opened: {error.why}", "", ""
+
+
+def _keys_advice(keys: KeyLook, archive: Path, *, made: bool) -> str:
+    if keys.place.resolve().is_relative_to(archive.resolve()):
+        return "the signing keys lie in the archive: whoever copies it can sign for you; set FIRSTHAND_KEYS elsewhere"
+    if keys.open_to_others:
+        return f"other accounts can read the signing key: chmod -R go= {keys.place}"
+    if made and not keys.held:
+        return f"this machine has no key for the archive in {keys.place}: bring it along, or a new one will be named"
+    return ""
 
 
 def _clock(latest_at: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from firsthand.app.proof_files.verify import check
 from firsthand.ledger.merkle import consistency_proof, inclusion_proof, node_of
 from firsthand.ledger.notes import public_key_text, read_checkpoint, read_note
 from firsthand.model.codec import decode_event
-from firsthand.model.errors import ArchiveError, IntegrityError, MalformedRecord, NothingMatched
+from firsthand.model.errors import ArchiveError, IntegrityError, MalformedRecord, NothingMatched, UsageError
 from firsthand.model.events import Arrived, FindingMade, Sealed
 from firsthand.model.ids import CaseId, ItemId, sha256_of
 from firsthand.model.text import shown
@@ -52,28 +52,63 @@ class Proof:
 def prove(desk: Desk, text: str, folder: Path, contents: Contents) -> Proof:
     """Writes the proof of one item into a new or empty folder, and checks it there.
 
-    Raises NothingMatched for an unknown item, ArchiveError where the folder is not empty or cannot be written.
+    Raises NothingMatched for an unknown item, UsageError where the folder is not empty, ArchiveError where it cannot be
+    written. Cut short, it leaves nothing of that name.
     """
+    folder = folder.absolute()
     item = desk.item(text)
     record = desk.records.item(item)
     if record is None:
         raise NothingMatched(shown(text), why="the archive has no record of it")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ArchiveError(str(folder), why="something else lies here", next_step="name a new or empty folder")
+    _require_free(folder)
     checkpoint(desk)  # the entries must stand below a signature
     entries, left_out = _entries(desk, item, contents)
     chosen = _checkpoints(desk, max(entry.seq for entry in entries) + 1)
+    making = folder.with_name(f".{folder.name}.making")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        stamps = [_write_checkpoint(desk, folder, size) for size in chosen]
-        _write_proof(desk, folder, item, entries, chosen, stamps, contents)
+        shutil.rmtree(making, ignore_errors=True)  # what an interrupted run left
+        making.mkdir(parents=True)
+        stamps = [_write_checkpoint(desk, making, size) for size in chosen]
+        _write_proof(desk, making, item, entries, chosen, stamps, contents)
         stamped_at = max((at for _, at in stamps if at), default="")
-        _write_words(desk, folder, item, chosen, left_out, stamped_at, record.bytes, record.sealed_at)
+        _write_words(desk, making, item, chosen, left_out, stamped_at, record.bytes, record.sealed_at)
+        if wrong := [words for good, words in check_proof(making) if not good]:
+            shutil.rmtree(making)
+            raise IntegrityError(item, why=f"the proof does not hold: {wrong[0]}", next_step="run firsthand verify")
+        _put_in_place(making, folder)
     except OSError as error:
-        raise ArchiveError(str(folder), why=error.strerror or str(error), next_step="name another folder") from error
-    if wrong := [words for good, words in check_proof(folder) if not good]:
-        raise IntegrityError(item, why=f"the proof does not hold: {wrong[0]}", next_step="run firsthand verify")
+        shutil.rmtree(making, ignore_errors=True)
+        raise ArchiveError(
+            str(folder),
+            why=error.strerror or str(error),
+            kept="the archive was only read; nothing was left there",
+            next_step="make room or name another folder with -o, then run the same command again",
+        ) from error
     return Proof(folder=folder, item=item, entries=len(entries), stamped_at=stamped_at, left_out=tuple(left_out))
+
+
+def _require_free(folder: Path) -> None:
+    if is_proof(folder):
+        raise UsageError(
+            str(folder),
+            why="a proof lies here already",
+            kept="it was left as it is",
+            next_step=f"check it with python3 {folder / 'verify.py'}, or name a new folder",
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(
+            str(folder),
+            why="something else lies here",
+            kept="it was left alone",
+            next_step="name a new or empty folder",
+        )
+
+
+def _put_in_place(making: Path, folder: Path) -> None:
+    """The whole proof at once: a folder of this name is never half a proof."""
+    if folder.is_dir():
+        folder.rmdir()  # it is empty; on Windows a rename refuses even that
+    making.rename(folder)
 
 
 def is_proof(folder: Path) -> bool:

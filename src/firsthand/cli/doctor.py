@@ -2,7 +2,7 @@
 
 import click
 
-from firsthand.app.doctoring import Checkup, check_up, document
+from firsthand.app.doctoring import Checkup, check_up, document, keys_state
 from firsthand.app.settings import settings
 from firsthand.cli.options import archive_options
 from firsthand.cli.talk import bytes_text, print_json, results
@@ -12,7 +12,7 @@ from firsthand.model.text import shown
 @click.command("doctor", short_help="What this machine has, lacks, and what that costs.")
 @archive_options
 def command(archive: str | None, acting_as: str | None, as_json: bool) -> int:
-    """What this installation has, what it lacks and what that costs: components, sandbox, disk, clock.
+    """What this installation has, what it lacks and what that costs: components, sandbox, disk, keys, clock.
 
     \b
     firsthand doctor
@@ -37,6 +37,7 @@ def _show(checkup: Checkup) -> None:
     disk = checkup.disk
     out.print(f"  {'its disk':<24} {bytes_text(disk.free_bytes)} free of {bytes_text(disk.total_bytes)}")
     out.print(f"  {'its disk is encrypted':<24} {disk.encrypted} ({disk.how})")
+    out.print(f"  {'signing keys':<24} {shown(str(checkup.keys.place))}: {keys_state(checkup.keys)}")
     out.print(f"  {'clock':<24} {checkup.clock}")
     for line in checkup.advice:
         out.print(f"! {line}", style="yellow")

@@ -1,5 +1,6 @@
 """Every position the file claims: tags of the whole file, and telemetry along the way."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -68,6 +69,8 @@ def is_position(lat_deg: float, lon_deg: float) -> bool:
 
 
 def _position(basis: str, lat: float, lon: float, altitude: float | None, at_s: float | None) -> FilePosition:
+    if altitude is not None and not math.isfinite(altitude):
+        altitude = None  # a row of digits, or a scale that is no number: it says nothing
     return FilePosition(basis=basis, lat_deg=lat, lon_deg=lon, altitude_m=altitude, at_s=at_s)
 
 

@@ -4,6 +4,7 @@ Source: the GPMF format description, github.com/gopro/gpmf-parser. Every length 
 are bounded, and what does not fit is left out.
 """
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,13 +65,14 @@ def _walk(block: memoryview, stream: _Stream, depth: int) -> Iterator[GpsSample]
 
 
 def _scale(body: memoryview, kind: str, size: int) -> tuple[float, ...]:
-    """Divisors; 1 where they are of no kind we know, or zero."""
+    """Divisors; 1 where they are of no kind we know, zero or endless."""
     code = {"s": "h", "S": "H", "l": "i", "L": "I", "f": "f"}.get(kind)
     width = struct.calcsize(f">{code}") if code else 0
     if not code or not size:
         return (1.0,)
     count = min(len(body) // width, 16)
-    return tuple(float(value) or 1.0 for value in struct.unpack_from(f">{count}{code}", body)) or (1.0,)
+    values = (float(value) for value in struct.unpack_from(f">{count}{code}", body))
+    return tuple(value if value and math.isfinite(value) else 1.0 for value in values) or (1.0,)
 
 
 def _scaled(values: tuple[int, ...], scale: tuple[float, ...]) -> list[float]:

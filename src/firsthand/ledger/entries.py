@@ -8,11 +8,11 @@ from dataclasses import dataclass
 SALT_BYTES = 16
 _ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"))
 _LEAF = re.compile(
-    rb'\{"actor":"(?P<actor>[a-z0-9_]{1,64})",'
-    rb'"at":"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)",'
-    rb'"kind":"(?P<kind>[a-z0-9_]{1,64})",'
-    rb'"payload":"(?P<payload>[0-9a-f]{64})",'
-    rb'"seq":(?P<seq>0|[1-9]\d{0,17})\}'
+    r'\{"actor":"(?P<actor>[a-z0-9_]{1,64})",'
+    r'"at":"(?P<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)",'
+    r'"kind":"(?P<kind>[a-z0-9_]{1,64})",'
+    r'"payload":"(?P<payload>[0-9a-f]{64})",'
+    r'"seq":(?P<seq>0|[1-9]\d{0,17})\}'
 )
 
 
@@ -43,8 +43,8 @@ def entry_bytes(entry: Entry) -> bytes:
 
 def read_entry(leaf: bytes) -> Entry:
     """The entry these bytes spell. Raises ValueError unless they are exactly what `entry_bytes` writes."""
-    read = _LEAF.fullmatch(leaf)
+    read = _LEAF.fullmatch(str(leaf, "ascii"))
     if read is None:
         raise ValueError("not an entry, or spelled in another way")
-    actor, at, kind, payload, seq = (part.decode("ascii") for part in read.groups())
+    actor, at, kind, payload, seq = read.groups()
     return Entry(seq=int(seq), at=at, actor=actor, kind=kind, payload=payload)

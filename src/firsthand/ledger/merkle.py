@@ -36,14 +36,9 @@ class Frontier:
         """The frontier of a log with these leaf hashes, 32 bytes each. Raises ValueError for a broken one."""
         if len(hashes) % 32:
             raise ValueError("a leaf hash has 32 bytes")
-        roots: list[tuple[int, bytes]] = []  # (height, head), largest first
-        for at in range(0, len(hashes), 32):
-            height, head = 0, hashes[at : at + 32]
-            while roots and roots[-1][0] == height:
-                head = node_hash(roots.pop()[1], head)
-                height += 1
-            roots.append((height, head))
-        return cls(size=len(hashes) // 32, roots=tuple(head for _, head in roots))
+        growing = Growing()
+        growing.extend(hashes)
+        return growing.frontier()
 
     def append(self, leaf: bytes) -> "Frontier":
         """The frontier with one leaf more."""
@@ -68,35 +63,49 @@ class Frontier:
         return head
 
 
+class Growing:
+    """A frontier that many leaves are added to, one after the other, without a new one each time."""
+
+    def __init__(self, begun: Frontier = Frontier()) -> None:
+        self.size = begun.size
+        heights = [height for height in range(begun.size.bit_length()) if begun.size >> height & 1]
+        self._roots = list(zip(reversed(heights), begun.roots, strict=True))  # (height, head), largest first
+
+    def add(self, hashed: bytes) -> None:
+        """One leaf more, by its hash of 32 bytes."""
+        height, roots = 0, self._roots
+        while roots and roots[-1][0] == height:
+            hashed = hashlib.sha256(b"\x01" + roots.pop()[1] + hashed).digest()
+            height += 1
+        roots.append((height, hashed))
+        self.size += 1
+
+    def extend(self, hashes: bytes) -> None:
+        """More leaves, 32 bytes each."""
+        for at in range(0, len(hashes), 32):
+            self.add(hashes[at : at + 32])
+
+    def frontier(self) -> Frontier:
+        """What was reached."""
+        return Frontier(size=self.size, roots=tuple(head for _, head in self._roots))
+
+
 def root_of(hashes: Sequence[bytes]) -> bytes:
     """The tree head over these leaf hashes."""
-    frontier = Frontier()
+    growing = Growing()
     for hashed in hashes:
-        frontier = frontier.append_hash(hashed)
-    return frontier.root()
+        growing.add(hashed)
+    return growing.frontier().root()
 
 
 def heads_at(hashes: bytes, sizes: Iterable[int]) -> dict[int, bytes]:
     """The tree heads that a log with these leaf hashes (32 bytes each) had at these sizes; larger ones are left out."""
     heads: dict[int, bytes] = {}
-    frontier, done = Frontier(), 0
+    growing = Growing()
     for size in sorted({size for size in sizes if size * 32 <= len(hashes)}):
-        stack = _tall(frontier)
-        for at in range(done * 32, size * 32, 32):
-            height, head = 0, hashes[at : at + 32]
-            while stack and stack[-1][0] == height:
-                head = node_hash(stack.pop()[1], head)
-                height += 1
-            stack.append((height, head))
-        frontier, done = Frontier(size=size, roots=tuple(head for _, head in stack)), size
-        heads[size] = frontier.root()
+        growing.extend(hashes[growing.size * 32 : size * 32])
+        heads[size] = growing.frontier().root()
     return heads
-
-
-def _tall(frontier: Frontier) -> list[tuple[int, bytes]]:
-    """The frontier's roots with the heights of their subtrees."""
-    heights = [height for height in range(frontier.size.bit_length()) if frontier.size >> height & 1]
-    return list(zip(reversed(heights), frontier.roots, strict=True))
 
 
 def node_of(hashes: bytes) -> "NodeAt":

@@ -71,6 +71,8 @@ class Print:
     mel: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))  # [columns, bands]
     mel_first_s: float = 0.0
     mel_column_s: float = 0.0
+    pdq: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 32), np.uint8))  # [n, 32]
+    pdq_quality: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # [n] 0 to 100
 
     def features(self, frame: int, *, fine: bool = False) -> Features:
         """The features of one sampled frame; with `fine`, those found at twice the size too."""
@@ -159,6 +161,8 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         mel=mel,
         mel_first_s=sound.first_s if sound else 0.0,
         mel_column_s=sound.column_s if sound else 0.0,
+        pdq=arrays.get("pdq", np.zeros((0, 32), np.uint8)),
+        pdq_quality=arrays.get("pdq_quality", np.zeros(0, np.uint8)),
     )
 
 

@@ -11,6 +11,7 @@ import types
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from firsthand.model.arrays import ITEM_BYTES, Array
@@ -22,7 +23,8 @@ from firsthand.model.outcomes import OUTCOME_NAMES
 T = TypeVar("T")
 _TAG_OF_TYPE: dict[type, str] = {**OUTCOME_NAMES, **{value: kind for kind, value in VALUE_OF_KIND.items()}}
 _TYPE_OF_TAG: dict[str, type] = {tag: value for value, tag in _TAG_OF_TYPE.items()}
-_ENCODER = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+# Keys are sorted where records are taken apart, once a type, so the encoder need not sort them each time.
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False, check_circular=False)
 
 
 def encode(value: Any) -> bytes:
@@ -67,33 +69,86 @@ def decode_event(kind: str, payload: bytes) -> Event:
 
 def to_json(value: Any) -> Any:
     """The value as JSON shows it to scripts: fields by name, arrays left out."""
+    if value is None or isinstance(value, str | float | int):
+        return value
     if isinstance(value, Array):
         return {"dtype": value.dtype, "shape": list(value.shape)}
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        return {name: to_json(getattr(value, name)) for name in _declared(type(value))}
     if isinstance(value, tuple | list):
         return [to_json(one) for one in value]
     return value
 
 
+@cache
+def _declared(of: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(of))
+
+
+Write = Callable[[Any, "list[bytes]"], Any]
+"""A value to plain JSON; bytes of arrays go into the list. Made once a type."""
+
+
+_WRITERS: dict[type, Write] = {}
+
+
 def _plain(value: Any, blocks: list[bytes]) -> Any:
-    if value is None or isinstance(value, bool | str | int):
-        return value
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise ValueError("only finite numbers can be recorded")
-        return value
-    if isinstance(value, tuple):
-        return [_plain(one, blocks) for one in value]
-    if isinstance(value, Array):
-        blocks.append(value.data)
-        return {"dtype": value.dtype, "shape": list(value.shape)}
-    if is_dataclass(value) and not isinstance(value, type):
-        document = {name: _plain(getattr(value, name), blocks) for name in _field_names(type(value))}
-        if tag := _TAG_OF_TYPE.get(type(value)):
-            document["is"] = tag
+    of = type(value)
+    return (_WRITERS.get(of) or _writer(of))(value, blocks)
+
+
+def _writer(of: type) -> Write:
+    if issubclass(of, str | int | float) or of is type(None):
+        write: Write = _as_it_is
+    elif issubclass(of, tuple):
+        write = _write_tuple
+    elif of is Array:
+        write = _write_array
+    elif is_dataclass(of):
+        write = _writer_of_record(of)
+    else:
+        raise TypeError(f"a {of.__name__} cannot be recorded")
+    return _WRITERS.setdefault(of, write)
+
+
+def _as_it_is(value: Any, blocks: list[bytes]) -> Any:
+    return value
+
+
+def _write_tuple(value: tuple[Any, ...], blocks: list[bytes]) -> list[Any]:
+    return [_plain(one, blocks) for one in value]
+
+
+def _write_array(value: Array, blocks: list[bytes]) -> Any:
+    blocks.append(value.data)
+    return {"dtype": value.dtype, "shape": list(value.shape)}
+
+
+def _writer_of_record(of: Any) -> Write:
+    hints = get_type_hints(of)
+    names = _field_names(of)
+    tag = _TAG_OF_TYPE.get(of)
+    order = sorted((*names, "is")) if tag else list(names)
+    begun = dict.fromkeys(order, tag)  # every key is in its place before its value is known
+    plain_ones = [name for name in names if _leaf_type(hints[name]) is not None]
+    others = [name for name in names if name not in plain_ones]
+
+    def write(value: Any, blocks: list[bytes]) -> Any:
+        document: dict[str, Any] = begun.copy()
+        for name in plain_ones:
+            document[name] = getattr(value, name)
+        for name in others:
+            document[name] = _plain(getattr(value, name), blocks)
         return document
-    raise TypeError(f"a {type(value).__name__} cannot be recorded")
+
+    return write
+
+
+def _leaf_type(hint: Any) -> type | None:
+    """The type of a field that JSON spells as it is, where there is just one; None for all others."""
+    while hasattr(hint, "__supertype__"):
+        hint = hint.__supertype__
+    return hint if hint in (str, int, bool) else None
 
 
 @cache
@@ -103,12 +158,15 @@ def _field_names(of: type) -> tuple[str, ...]:
 
 
 def _spelled(plain: Any) -> bytes:
-    return _ENCODER.encode(plain).encode("ascii")
+    try:
+        return _ENCODER.encode(plain).encode("ascii")
+    except ValueError as error:
+        raise ValueError("only finite numbers can be recorded") from error
 
 
 def _loaded(line: bytes) -> Any:
     try:
-        plain = json.loads(line, parse_constant=_no_constant)
+        plain, _ = _DECODER.raw_decode(line.decode("ascii"))
         if _spelled(plain) != line:  # one value has one spelling: `1e0`, a doubled key or a space is no record of ours
             raise _malformed("the first line is spelled in another way")
     except (ValueError, RecursionError) as error:
@@ -118,6 +176,9 @@ def _loaded(line: bytes) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _decoded(document: bytes, expected: type[T]) -> tuple[T, int]:
@@ -229,22 +290,37 @@ def _tagged(plain: Any, blocks: _Blocks) -> Any:
 def _reader_of_record(expected: type) -> Read:
     hints = get_type_hints(expected)
     tag = _TAG_OF_TYPE.get(expected)
-    named = [(name, _reader(hints[name])) for name in _field_names(expected)]
-    known = {name for name, _ in named} | ({"is"} if tag else set())
+    names = _field_names(expected)
+    order = sorted((*names, "is")) if tag else list(names)
     needed = {f.name for f in fields(expected) if f.default is MISSING and f.default_factory is MISSING}
+    texts = [name for name in names if _leaf_type(hints[name]) is str]
+    twice = texts if len(texts) > 1 else texts * 2  # itemgetter gives no tuple for one name
+    texts_of: Callable[[Any], tuple[Any, ...]] = itemgetter(*twice) if twice else lambda plain: ()
+    all_texts = [str] * len(twice)
+    others = [(name, _reader(hints[name])) for name in names if name not in texts]
 
     def read(plain: Any, blocks: _Blocks) -> Any:
         if not isinstance(plain, dict):
             raise _malformed(f"a {expected.__name__} was expected")
         if plain.get("is") != tag:
             raise _malformed(f"a {expected.__name__} was expected, not {plain.get('is')!r:.60}")
-        if plain.keys() == known:
-            return expected(**{name: one(plain[name], blocks) for name, one in named})
-        if unknown := plain.keys() - known:
+        if list(plain) != order or [*map(type, texts_of(plain))] != all_texts:
+            return carefully(plain, blocks)
+        values = plain.copy()
+        if tag:
+            del values["is"]
+        for name, one in others:
+            values[name] = one(plain[name], blocks)
+        return expected(**values)
+
+    def carefully(plain: dict[str, Any], blocks: _Blocks) -> Any:
+        if unknown := plain.keys() - set(order):
             raise _malformed(f"{expected.__name__} has no field {sorted(unknown)[0]!r:.60}")
         if lacking := needed - plain.keys():
             raise _malformed(f"{expected.__name__} lacks {sorted(lacking)[0]!r}")
-        return expected(**{name: one(plain[name], blocks) for name, one in named if name in plain})
+        if list(plain) != [name for name in order if name in plain]:
+            raise _malformed("the fields stand in another order")
+        return expected(**{name: _reader(hints[name])(plain[name], blocks) for name in names if name in plain})
 
     return read
 
@@ -253,6 +329,8 @@ def _array(plain: Any, blocks: _Blocks) -> Array:
     if not isinstance(plain, dict) or plain.keys() != {"dtype", "shape"}:
         raise _malformed("an array was expected")
     dtype, lengths = plain["dtype"], plain["shape"]
+    if next(iter(plain)) != "dtype":
+        raise _malformed("the fields stand in another order")
     if not isinstance(dtype, str) or dtype not in ITEM_BYTES:
         raise _malformed("an array was expected")
     shape = tuple(_whole(length, blocks) for length in lengths) if isinstance(lengths, list) else ()

@@ -119,6 +119,32 @@ class FolderKeys:
             ) from error
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLook:
+    """A signing key seen from outside. held: there is one; locked: it needs a passphrase; open_to_others: other
+    accounts of this machine can read it."""
+
+    place: Path
+    held: bool
+    locked: bool
+    open_to_others: bool
+
+
+def look_at(folder: Path) -> KeyLook:
+    """The signing key in this folder, without opening it."""
+    path = folder / KEY_FILE
+    try:
+        pem, mode = path.read_bytes(), path.stat().st_mode
+    except OSError:
+        return KeyLook(place=folder, held=False, locked=False, open_to_others=False)
+    return KeyLook(
+        place=folder,
+        held=True,
+        locked=b"ENCRYPTED" in pem,
+        open_to_others=os.name != "nt" and bool(mode & 0o077),
+    )
+
+
 def signed_by(key: PublicKey, text: bytes, signature: Signature) -> bool:
     """Whether this key made this signature over these bytes."""
     from cryptography.exceptions import InvalidSignature

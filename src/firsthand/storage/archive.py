@@ -105,7 +105,7 @@ def open(folder: Path) -> Archive:
     that a newer firsthand made.
     """
     folder = folder.absolute()
-    about = _about(folder)
+    about = about_of(folder)
     writable = _is_writable(folder)
     if not (folder / _RECORDS).is_file():
         raise ArchiveError(
@@ -160,7 +160,8 @@ def _move(making: Path, folder: Path) -> None:
     flush_folder(folder.parent)
 
 
-def _about(folder: Path) -> dict[str, str]:
+def about_of(folder: Path) -> dict[str, str]:
+    """id and created_at as archive.toml says them. Raises ArchiveError for a file that is none of ours."""
     if not is_archive(folder):
         why = "no archive lies here" if not folder.is_dir() else f"this folder is no archive: it has no {_NAME}"
         raise ArchiveError(

@@ -1,19 +1,21 @@
 """Does the archive still say what its log says? Every payload, entry and row is looked at; what differs is named.
 
-The log is read from one snapshot, replayed into an empty scratch database through the same projection, and the two
-are compared row by row as raw values, in key order, streaming.
+The log is read from one snapshot and replayed through the same projection into temporary tables, which SQLite compares
+with the stored ones. Where anything is not as it should be, the log is replayed once more into a scratch database with
+all constraints, and the two are compared row by row as raw values, in key order, streaming: that names what differs.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from firsthand.ledger.entries import Entry, payload_digest, read_entry
-from firsthand.ledger.merkle import Frontier, leaf_hash
+from firsthand.ledger.merkle import Frontier, Growing, leaf_hash
 from firsthand.model.codec import decode_event
 from firsthand.model.errors import FirsthandError, IntegrityError, MalformedRecord
 from firsthand.model.events import Erased, Event
@@ -22,12 +24,14 @@ from firsthand.storage import schema, tables
 from firsthand.storage.erased import Gone, read_gone
 from firsthand.storage.payloads import HEAD_BYTES, PayloadFiles, Place
 from firsthand.storage.projection import Projection
-from firsthand.storage.sqlite import Database, Snapshot, raw, scratch_engine
+from firsthand.storage.sqlite import Database, Snapshot, raw, scratch_engine, told
+from firsthand.storage.twin import Twin
 
 BATCH = 1000
 MAX_PROBLEMS = 1000
 """More are counted, not listed: an archive that is wrong from end to end need not fill the memory."""
 
+_CONTRADICTIONS = (sa.exc.IntegrityError, sa.exc.DataError, ValueError)
 Row = tuple[Any, ...]
 Told = Callable[[int, int], None]
 
@@ -35,17 +39,8 @@ Told = Callable[[int, int], None]
 def check(database: Database, payloads: PayloadFiles, *, progress: Told | None = None) -> RecordsCheck:
     """What replaying the log gave; see ports.RecordsCheck. What is appended meanwhile is not looked at."""
     lying_there = set(payloads.files())  # before the snapshot, so that a file of a later append is not among them
-    with closing(database.snapshot()) as stored, scratch_engine().connect() as scratch:
-        with scratch.begin():
-            schema.upgrade(scratch)
-        run = _Check(stored, payloads, progress)
-        try:
-            run.damage(scratch)
-            run.log(scratch)
-            run.rows(scratch)
-        except sqlite3.DatabaseError as error:
-            run.problem("the database file is damaged", str(database.path), found=str(error))
-        orphans = sorted(lying_there - run.files)
+    run = _all_the_same(database, payloads, progress) or _each_named(database, payloads, progress)
+    orphans = sorted(lying_there - run.files)
     return RecordsCheck(
         head=run.head,
         entries_checked=run.entries,
@@ -56,6 +51,38 @@ def check(database: Database, payloads: PayloadFiles, *, progress: Told | None =
             f"payloads/{name}: no entry names it (an append was cut short, or is under way)" for name in orphans
         ),
     )
+
+
+def _all_the_same(database: Database, payloads: PayloadFiles, progress: Told | None) -> "_Check | None":
+    """The run, where nothing at all is wrong."""
+    with told(database.path), closing(Twin(database)) as twin:
+        run = _Check(twin.stored, payloads, progress)
+        try:
+            run.damage()
+            run.log(twin.connection, name_each=False)
+            same, run.compared = twin.same()
+        except (sqlite3.DatabaseError, sa.exc.DBAPIError):
+            return None
+        return run if same and not run.problems else None
+
+
+def _each_named(database: Database, payloads: PayloadFiles, progress: Told | None) -> "_Check":
+    """The run, with every problem by name."""
+    with told(database.path), closing(database.snapshot()) as stored, scratch_engine().connect() as scratch:
+        with scratch.begin():
+            schema.upgrade(scratch)
+        run = _Check(stored, payloads, progress)
+        try:
+            run.damage()
+            run.log(scratch)
+            run.rows(scratch)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+                raise
+            run.problem("the database file is damaged", str(database.path), found=str(error))
+        if not run.problems:
+            run.problem("read twice, the archive gave two answers: its disk cannot be relied on", str(database.path))
+        return run
 
 
 def check_quickly(
@@ -77,6 +104,15 @@ def check_quickly(
         erased=tuple(run.gone.told),
         not_checked=(*skipped, "the records against a replay of the log (firsthand verify without --quick does)"),
     )
+
+
+@cache
+def shape_as_made() -> Mapping[str, str]:
+    """Tables, indexes and triggers of an empty database of today's shape."""
+    with scratch_engine().connect() as empty:
+        with empty.begin():
+            schema.upgrade(empty)
+        return raw(empty).shape()
 
 
 class _Check:
@@ -106,42 +142,44 @@ class _Check:
             return tuple(self.problems)
         return (*self.problems, Problem(what="more problems than are listed", where="", found=str(self.unlisted)))
 
-    def damage(self, scratch: sa.Connection) -> None:
+    def damage(self) -> None:
         """The file itself, and whether tables, indexes and triggers are those we made."""
-        for told in self.stored.damage():
-            self.problem("the database file is damaged", "records", found=told)
-        expected, found = raw(scratch).shape(), self.stored.shape()
+        for damage in self.stored.damage():
+            self.problem("the database file is damaged", "records", found=damage)
+        expected, found = shape_as_made(), self.stored.shape()
         for name in sorted({*expected, *found}):
             if expected.get(name) != found.get(name):
                 made, lies = expected.get(name, "(none)"), found.get(name, "(none)")
                 self.problem("the records have another shape", name, expected=made, found=lies)
 
-    def log(self, scratch: sa.Connection | None, *, since: int = 0) -> None:
+    def log(self, scratch: sa.Connection | None, *, since: int = 0, name_each: bool = True) -> None:
         """Every entry, and its payload from number `since` on; what can be read is replayed into the scratch database,
-        where one is given."""
+        where one is given. name_each: entries that contradict others are found one by one; else the first raises."""
         kept = list(self.stored.rows(tables.frontier, order=["one"]))
         total = kept[0][1] if kept and isinstance(kept[0][1], int) else 0
         self.gone = read_gone(self._erasures(), self.payloads)
-        frontier = Frontier()
+        growing = Growing()
         rows = self.stored.rows(tables.entries, order=["seq"])
         while batch := list(islice(rows, BATCH)):
             replayed = []
             for row, read in zip(batch, self._read_payloads(batch, since), strict=True):
-                if row[0] != frontier.size:
-                    self.problem("the log has a gap", f"entry {row[0]}", expected=frontier.size, found=row[0])
-                hashed = leaf_hash(row[1]) if isinstance(row[1], bytes) else b""
-                if hashed != row[2]:
-                    self.problem("the entry does not have its hash", f"entry {row[0]}", expected=row[2], found=hashed)
-                frontier = frontier.append_hash(hashed if len(hashed) == 32 else leaf_hash(b""))
-                known = self._event(row, read) if read is not None else None
-                if known is not None and scratch is not None:
+                seq, leaf, kept_hash = row[:3]
+                if seq != growing.size:
+                    self.problem("the log has a gap", f"entry {seq}", expected=growing.size, found=seq)
+                hashed = leaf_hash(leaf if isinstance(leaf, bytes) else b"")
+                if hashed != kept_hash or not isinstance(leaf, bytes):
+                    self.problem("the entry does not have its hash", f"entry {seq}", expected=kept_hash, found=hashed)
+                growing.add(hashed)
+                known = self._event(seq, leaf, read) if read is not None else None
+                if known is not None:
                     replayed.append(known)
             if scratch is not None:
-                self._replay(scratch, Projection(), replayed)
+                self._replay(scratch, replayed, name_each=name_each)
             self.entries += len(batch)
             if self.progress is not None:
                 self.progress(self.entries, max(total, self.entries))
         self._end_of_file()
+        frontier = growing.frontier()
         self.head = LogHead(size=frontier.size, root=frontier.root().hex())
         expected = (1, frontier.size, b"".join(frontier.roots))
         if kept != [expected]:
@@ -204,15 +242,17 @@ class _Check:
         if size > ends:
             self.problem("bytes lie behind the last payload", _named(file), expected=ends, found=size)
 
-    def _event(self, row: Row, read: tuple[bytes, bytes] | IntegrityError) -> tuple[Entry, Event] | None:
-        where = f"entry {row[0]}"
+    def _event(
+        self, seq: object, leaf: bytes, read: tuple[bytes, bytes] | IntegrityError
+    ) -> tuple[Entry, Event] | None:
+        where = f"entry {seq}"
         try:
-            entry = read_entry(row[1])
+            entry = read_entry(leaf)
         except (ValueError, TypeError) as error:
             self.problem("the entry cannot be read", where, found=error)
             return None
-        if entry.seq != row[0]:
-            self.problem("the entry has another number", where, expected=row[0], found=entry.seq)
+        if entry.seq != seq:
+            self.problem("the entry has another number", where, expected=seq, found=entry.seq)
         if isinstance(read, IntegrityError):
             self.problem("the payload is damaged or missing", f"{where}, {read.subject}", found=read.why)
             return None
@@ -241,24 +281,24 @@ class _Check:
             self.problem("what is left of the entry cannot be read", f"entry {entry.seq}", found=error.why)
             return None
 
-    def _replay(self, scratch: sa.Connection, projection: Projection, events: Sequence[tuple[Entry, Event]]) -> None:
+    def _replay(self, scratch: sa.Connection, events: Sequence[tuple[Entry, Event]], *, name_each: bool) -> None:
+        projection = Projection()
+        if not name_each:
+            _project(projection, scratch, events)
+            return
         try:
             with scratch.begin():
-                for entry, event in events:
-                    projection.apply(entry.seq, entry.at, entry.actor, event)
-                projection.flush(scratch)
-        except (sa.exc.DBAPIError, ValueError):
+                _project(projection, scratch, events)
+        except _CONTRADICTIONS:
             self._replay_singly(scratch, events)
 
     def _replay_singly(self, scratch: sa.Connection, events: Sequence[tuple[Entry, Event]]) -> None:
         """Finds which of them cannot be applied: an id given twice, a thing that may be there once."""
         for entry, event in events:
-            single = Projection()
             try:
                 with scratch.begin():
-                    single.apply(entry.seq, entry.at, entry.actor, event)
-                    single.flush(scratch)
-            except (sa.exc.DBAPIError, ValueError) as error:
+                    _project(Projection(), scratch, [(entry, event)])
+            except _CONTRADICTIONS as error:
                 self.problem("the entry contradicts those before it", f"entry {entry.seq}", found=str(error))
 
     def _compare(self, table: sa.Table, key: Row, expected: Row | None, found: Row | None) -> None:
@@ -271,8 +311,17 @@ class _Check:
             self.problem("a row is there that the log does not give", where, found=found)
         else:
             for column, wanted, lies in zip(table.columns, expected, found, strict=True):
-                if wanted != lies or type(wanted) is not type(lies):
+                if wanted == lies and type(wanted) is not type(lies):
+                    kind, other = type(wanted).__name__.lower(), type(lies).__name__.lower()
+                    self.problem("a value is of another kind", f"{where}, {column.name}", expected=kind, found=other)
+                elif wanted != lies:
                     self.problem("a row differs from the log", f"{where}, {column.name}", expected=wanted, found=lies)
+
+
+def _project(projection: Projection, scratch: sa.Connection, events: Sequence[tuple[Entry, Event]]) -> None:
+    for entry, event in events:
+        projection.apply(entry.seq, entry.at, entry.actor, event)
+    projection.flush(scratch)
 
 
 def _positions(table: sa.Table, names: Iterable[str]) -> list[int]:

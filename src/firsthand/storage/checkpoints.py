@@ -60,7 +60,7 @@ class CheckpointFiles:
         path = self.root / name
         making = self.root / f".{name}.{os.getpid()}"
         with written_to(self.root, kept="the archive is as it was; it has one checkpoint less"):
-            make_folder(self.root)
+            make_folder(self.root, inside=self.root.parent)
             making.unlink(missing_ok=True)
             descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
             try:

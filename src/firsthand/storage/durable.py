@@ -19,6 +19,7 @@ _NEXT_STEP = {
     errno.EROFS: "mount the archive's disk for writing, or open a copy of the archive",
     errno.EIO: "the disk reports errors: copy the archive to another disk, then run firsthand verify on the copy",
     errno.EACCES: "let this user write in the archive's folder (look at its owner and permissions)",
+    errno.ENOENT: "see whether the archive was moved, or its disk taken out; then run the same command with --archive",
     errno.EPERM: "let this user write in the archive's folder (look at its owner and permissions)",
 }
 
@@ -42,11 +43,17 @@ def flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def make_folder(folder: Path) -> None:
-    """Makes the folder and those above it, each name flushed. Others may be making the same ones."""
+def make_folder(folder: Path, *, inside: Path) -> None:
+    """Makes the folder and those above it, each name flushed. Others may be making the same ones.
+
+    inside: must be there, and nothing is made above it: an archive that was moved while it was in use must not grow a
+    second time in its old place. Raises FileNotFoundError where it is not.
+    """
     if folder.is_dir():
         return
-    make_folder(folder.parent)
+    if folder == inside or inside not in folder.parents:
+        raise FileNotFoundError(errno.ENOENT, "the archive's folder is not there any more", str(inside))
+    make_folder(folder.parent, inside=inside)
     folder.mkdir(exist_ok=True)
     flush_folder(folder.parent)
 

@@ -24,6 +24,7 @@ MAGIC = b"FHP1"
 _HEAD = struct.Struct("<4sQ")
 HEAD_BYTES = _HEAD.size + SALT_BYTES
 MAX_BODY_BYTES = 1 << 30  # a payload is read whole into memory
+_AHEAD_BYTES = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ class PayloadFiles:
         name = secrets.token_hex(16)
         path = self._path(name)
         with written_to(self.root, kept="nothing was recorded"):
-            make_folder(path.parent)
+            make_folder(path.parent, inside=self.root.parent)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
             try:
                 places = tuple(_write_records(descriptor, name, payloads))
@@ -94,7 +95,7 @@ class PayloadFiles:
 
     def read_all(self, places: Sequence[Place]) -> Iterator[tuple[bytes, bytes] | IntegrityError]:
         """`read` for each, faster where neighbours lie in one file; what is damaged is answered, not raised."""
-        name, descriptor = "", -1
+        name, descriptor, ahead = "", -1, _Ahead(-1)
         try:
             for place in places:
                 try:
@@ -103,8 +104,8 @@ class PayloadFiles:
                             os.close(descriptor)
                         name, descriptor = "", -1
                         descriptor = os.open(self._path(place.file), os.O_RDONLY | getattr(os, "O_BINARY", 0))
-                        name = place.file
-                    yield _read_record(descriptor, place)
+                        name, ahead = place.file, _Ahead(descriptor)
+                    yield ahead.record(place)
                 except IntegrityError as error:
                     yield error
                 except OSError as error:
@@ -174,6 +175,30 @@ def _write_records(descriptor: int, name: str, payloads: Sequence[Salted]) -> It
     write_all(descriptor, bytes(small))
 
 
+class _Ahead:
+    """Reads a file further than asked, so that the next record needs no call."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor, self._start, self._block = descriptor, 0, b""
+
+    def record(self, place: Place) -> tuple[bytes, bytes]:
+        """As `_read_record`; also raises OSError."""
+        begins = place.offset_bytes - self._start
+        ends = begins + HEAD_BYTES + place.length_bytes
+        if not 0 <= begins < ends <= len(self._block):
+            if place.offset_bytes < 0 or not 0 <= place.length_bytes < _AHEAD_BYTES - HEAD_BYTES:
+                return _read_record(self._descriptor, place)
+            os.lseek(self._descriptor, place.offset_bytes, os.SEEK_SET)
+            try:
+                self._start, self._block = place.offset_bytes, os.read(self._descriptor, _AHEAD_BYTES)
+            except OSError:
+                return _read_record(self._descriptor, place)  # what fails may lie behind this record
+            begins, ends = 0, HEAD_BYTES + place.length_bytes
+            if len(self._block) < ends:
+                return _read_record(self._descriptor, place)
+        return _parted(place, self._block[begins:ends])
+
+
 def _read_record(descriptor: int, place: Place) -> tuple[bytes, bytes]:
     wanted = HEAD_BYTES + place.length_bytes
     if place.offset_bytes < 0 or not 0 <= place.length_bytes <= MAX_BODY_BYTES:
@@ -184,6 +209,11 @@ def _read_record(descriptor: int, place: Place) -> tuple[bytes, bytes]:
         record += more
     if len(record) < wanted:
         raise _damaged(place, f"the file ends {wanted - len(record)} bytes too early")
+    return _parted(place, record)
+
+
+def _parted(place: Place, record: bytes) -> tuple[bytes, bytes]:
+    """(salt, body) of a whole record."""
     magic, length = _HEAD.unpack_from(record)
     if magic != MAGIC or length != place.length_bytes:
         raise _damaged(place, "no record of this length begins there")

@@ -40,6 +40,7 @@ from firsthand.model.events import (
 from firsthand.model.moments import OffsetFound
 from firsthand.model.outcomes import EngineId, outcome_name
 from firsthand.storage import tables
+from firsthand.storage.inserting import insert_rows
 from firsthand.storage.sqlite import upsert
 
 Row = dict[str, Any]
@@ -146,7 +147,7 @@ class Projection:
         """Writes what was collected. New rows first: they never depend on a change, changes do on them."""
         for table in tables.PROJECTED:
             if rows := self._inserts[table.name]:
-                connection.execute(sa.insert(table), rows)
+                insert_rows(connection, table, rows)
         for statement, rows in self._changes:
             connection.execute(statement, rows)
         if self._leads:

@@ -39,7 +39,7 @@ class FolderSealed:
         """
         incoming = self.root / f"{_INCOMING}{secrets.token_hex(12)}"
         with written_to(self.root):
-            make_folder(self.root)
+            make_folder(self.root, inside=self.root.parent)
             descriptor = os.open(incoming, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             try:
@@ -54,7 +54,7 @@ class FolderSealed:
                 os.close(descriptor)
             if new:
                 with written_to(path):
-                    make_folder(path.parent)
+                    make_folder(path.parent, inside=self.root.parent)
                     new = _publish(incoming, path)
             if not new:
                 self._require_same(path, digest, size, incoming)

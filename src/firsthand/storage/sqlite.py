@@ -18,6 +18,7 @@ BUSY_S = 600.0
 """How long a writer waits for others. One transaction takes milliseconds, so only a stopped process takes this long."""
 
 _WRITES = "firsthand_writes"
+_ROWS_AT_ONCE = 500
 
 
 class Database:
@@ -32,13 +33,14 @@ class Database:
         self._uri = (
             f"file:{quote(os.fspath(path.absolute()))}?mode={'rw' if writable else 'ro'}" + "&immutable=1" * alone
         )
-        self.engine = sa.create_engine("sqlite://", creator=self._connected, poolclass=sa.pool.QueuePool)
+        self._identity = _identity(path)
+        self.engine = sa.create_engine("sqlite://", creator=self.connected, poolclass=sa.pool.QueuePool)
         _take_over_transactions(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of the archive from its first query to its end."""
-        with _told(self.path), self.engine.connect() as connection, connection.begin():
+        with told(self.path), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -50,20 +52,27 @@ class Database:
                 why="the archive cannot be written here",
                 next_step="mount its disk for writing, let this user write in its folder, or copy the archive",
             )
-        with _told(self.path), self.engine.connect() as plain:
+        with told(self.path), self.engine.connect() as plain:
             connection = plain.execution_options(**{_WRITES: True})
             with connection.begin():
+                if _identity(self.path) != self._identity:
+                    raise ArchiveError(
+                        str(self.path),
+                        why="the archive was moved or replaced while it was in use",
+                        kept="what was acknowledged lies where it was moved to; this step left nothing",
+                        next_step="run the same command again with --archive and its place",
+                    )
                 yield connection
 
     def snapshot(self) -> "Snapshot":
         """One state of the whole file, raw. Close it when done."""
-        with _told(self.path):
-            return Snapshot(_pragmas(sqlite3.connect(self._uri, uri=True, timeout=BUSY_S, isolation_level=None)))
+        with told(self.path):
+            return Snapshot(self.connected(), own=True)
 
     def compact(self) -> bool:
         """Rewrites the file without free pages and empties the write-ahead log, so that nothing deleted is left in
         either. False: somebody else is reading, and the log could not be emptied."""
-        with _told(self.path), closing(self._connected()) as connection:
+        with told(self.path), closing(self.connected()) as connection:
             connection.execute("PRAGMA busy_timeout=20000")
             connection.execute("VACUUM")
             busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -73,14 +82,15 @@ class Database:
         """Lets go of the file."""
         self.engine.dispose()
 
-    def _connected(self) -> sqlite3.Connection:
+    def connected(self) -> sqlite3.Connection:
+        """A new connection of the driver's, set as all are. Close it when done."""
         connection = sqlite3.connect(self._uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
         return _pragmas(connection)
 
 
 def make_file(path: Path) -> None:
     """A new, empty database file. WAL: readers and the writer do not wait for each other."""
-    with _told(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
+    with told(path), closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA user_version=0")
 
@@ -91,7 +101,7 @@ def scratch_engine() -> sa.Engine:
     def connected() -> sqlite3.Connection:
         connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         connection.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072; PRAGMA foreign_keys=OFF"
+            "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072; PRAGMA foreign_keys=OFF"
         )
         return connection
 
@@ -102,11 +112,19 @@ def scratch_engine() -> sa.Engine:
 
 def raw(connection: sa.Connection) -> "Snapshot":
     """What this connection holds, its own writes included. From here on the connection gives texts as bytes."""
+    return Snapshot(_driver(connection), begin=False)
+
+
+def begun(connection: sa.Connection) -> "Snapshot":
+    """A snapshot of what this connection's file holds, in which its temporary tables can still be written."""
+    return Snapshot(_driver(connection))
+
+
+def _driver(connection: sa.Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("not a SQLite connection")
-    driver.text_factory = bytes
-    return Snapshot(driver, begin=False)
+    return driver
 
 
 def upsert(table: sa.Table, *, key: str, added: Sequence[str] = (), kept: Sequence[str] = ()) -> sa.Insert:
@@ -121,16 +139,23 @@ def upsert(table: sa.Table, *, key: str, added: Sequence[str] = (), kept: Sequen
     return insert.on_conflict_do_update(index_elements=[key], set_=changed)
 
 
+class Text(bytes):
+    """A text's bytes as they stand in the file; what was stored as a blob is plain bytes."""
+
+    __slots__ = ()
+
+
 class Snapshot:
     """Raw values (text as bytes), so that damage is compared and shown rather than tripped over."""
 
-    def __init__(self, connection: sqlite3.Connection, *, begin: bool = True) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, begin: bool = True, own: bool = False) -> None:
         self._connection = connection
-        self._made = begin
+        self._own = own
+        connection.text_factory = Text
         if begin:
-            connection.text_factory = bytes
+            connection.executescript("PRAGMA temp.journal_mode=OFF; PRAGMA temp.cache_size=-131072")
             connection.execute("BEGIN")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from here on nothing moves
+            connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone()  # from here on nothing moves
 
     def rows(self, table: sa.Table, *, order: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Every row in this order, columns as `table` has them. Raises sqlite3.DatabaseError on a damaged file."""
@@ -138,30 +163,50 @@ class Snapshot:
         ordered = ", ".join(f'"{name}"' for name in order)
         cursor = self._connection.cursor()
         cursor.row_factory = None
-        yield from cursor.execute(f'SELECT {columns} FROM "{table.name}" ORDER BY {ordered}')  # noqa: S608 our own names
+        cursor.arraysize = _ROWS_AT_ONCE
+        cursor.execute(f'SELECT {columns} FROM main."{table.name}" ORDER BY {ordered}')  # noqa: S608 our own names
+        while rows := cursor.fetchmany():
+            yield from rows
+
+    def counts(self, table: sa.Table) -> tuple[int, int, int]:
+        """(rows of the temporary table of this name, rows of the stored one, pairs that are alike in every value and
+        in its kind)."""
+        keys = " AND ".join(f'r."{column.name}" = s."{column.name}"' for column in table.primary_key.columns)
+        alike = " AND ".join(
+            f'r."{column.name}" IS s."{column.name}" AND typeof(r."{column.name}") = typeof(s."{column.name}")'
+            for column in table.columns
+        )
+        asked = (
+            f'SELECT count(*) FROM temp."{table.name}"',  # noqa: S608 our own names
+            f'SELECT count(*) FROM main."{table.name}"',  # noqa: S608
+            f'SELECT count(*) FROM temp."{table.name}" r JOIN main."{table.name}" s ON {keys} WHERE {alike}',  # noqa: S608
+        )
+        ours, stored, equal = (int(self._connection.execute(one).fetchone()[0]) for one in asked)
+        return ours, stored, equal
 
     def entries_of_kind(self, kind: str) -> Iterator[tuple[Any, ...]]:
         """Rows of the log whose leaf says so, columns as `rows` gives them."""
         wanted = f'"kind":"{kind}"'.encode()
         yield from self._connection.execute(
-            "SELECT seq, leaf, hash, file, offset_bytes, length_bytes FROM entries WHERE instr(leaf, ?) ORDER BY seq",
+            "SELECT seq, leaf, hash, file, offset_bytes, length_bytes FROM main.entries"
+            " WHERE instr(leaf, ?) ORDER BY seq",
             (wanted,),
         )
 
     def shape(self) -> Mapping[str, str]:
         """Tables, indexes, triggers and views by name, each as the SQL that made it."""
-        found = self._connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        found = self._connection.execute("SELECT name, sql FROM main.sqlite_master WHERE sql IS NOT NULL").fetchall()
         return {_shown(name): _shown(sql) for name, sql in found}
 
     def damage(self) -> Iterator[str]:
         """What SQLite itself finds wrong with the file: pages, indexes that do not fit their tables, bad values."""
-        for (told,) in self._connection.execute("PRAGMA integrity_check(100)"):
+        for (told,) in self._connection.execute("PRAGMA main.integrity_check(100)"):
             if _shown(told) != "ok":
                 yield _shown(told)
 
     def close(self) -> None:
         """Ends the snapshot."""
-        if self._made:
+        if self._own:
             self._connection.close()
 
 
@@ -191,6 +236,15 @@ def _take_over_transactions(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is, whatever it is called; None: there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _has_content(path: Path) -> bool:
     try:
         return path.stat().st_size > 0
@@ -199,7 +253,7 @@ def _has_content(path: Path) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def told(path: Path) -> Iterator[None]:
     """SQLite's errors in our words."""
     try:
         yield
