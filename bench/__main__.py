@@ -27,6 +27,7 @@ BENCHES = {
     "copies.growth": "linking as an archive grows: clips that share nothing, copies of one clip",
     "copies.scale": "the search index by hours of footage: size, what is suggested, cost of a query",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
+    "copies.takes": "copy or another take: edited queries against their source, and against the rest of it",
 }
 
 

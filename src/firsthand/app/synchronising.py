@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firsthand.app.camera_places import apart_m, places_of
 from firsthand.app.desk import Desk
@@ -23,8 +24,9 @@ from firsthand.ports import Progress
 
 AS_LONG = 0.98  # of the longest item of a take
 AMR_S, AMR_EDITED_S = 0.005, 0.0013
-SOUNDS_AT_ONCE = 64  # kept decoded while pairs are refined: 2 MB each at 30 s
-BYTES_AT_ONCE = 256 << 20  # and of long ones fewer: 90 minutes are 346 MB
+# Of decoded sound, while pairs are refined: 500 clips of 30 s, or three of 90 minutes. Pairs come in no order that a
+# smaller store would serve.
+BYTES_AT_ONCE = 512 << 20
 
 
 def seek_moments(desk: Desk, case: Case, *, progress: Progress) -> None:
@@ -106,32 +108,33 @@ def offsets_that_stand(desk: Desk, case: Case) -> tuple[Offset, ...]:
 class KeptSounds:
     """Kept sounds, decoded when asked for, the latest few at once. Implements link.offsets.Sounds."""
 
-    def __init__(self, desk: Desk, at_once: int = SOUNDS_AT_ONCE) -> None:
+    def __init__(self, desk: Desk, most_bytes: int = BYTES_AT_ONCE) -> None:
         self._desk = desk
-        self._at_once = at_once
-        self._decoded: dict[ItemId, np.ndarray[tuple[int], np.dtype[np.float32]] | None] = {}
+        self._most_bytes = most_bytes
+        self._decoded: dict[ItemId, NDArray[np.int16] | None] = {}
 
-    def samples(self, item: ItemId) -> "np.ndarray[tuple[int], np.dtype[np.float32]] | None":
+    def samples(self, item: ItemId) -> NDArray[np.float32] | None:
         """From the item's zero, 16 000 a second; None where no sound is kept, or what is kept cannot be read."""
         if item in self._decoded:
             self._decoded[item] = self._decoded.pop(item)
         else:
             flac = self._desk.soundtracks.flac(item)
             try:
-                self._decoded[item] = None if flac is None else read_flac(flac)
+                self._decoded[item] = None if flac is None else np.rint(read_flac(flac) * 32767).astype(np.int16)
             except MalformedRecord:  # derived: it is made again when the folder is cleared; comparing goes on without
                 self._decoded[item] = None
             self._forget()
-        return self._decoded[item]
+        held = self._decoded[item]
+        return None if held is None else np.asarray(held / np.float32(32767), np.float32)
 
     def _forget(self) -> None:
         """What was asked for longest ago goes, but never the latest two: they are compared with each other."""
-
-        def bytes_held() -> int:
-            return sum(one.nbytes for one in self._decoded.values() if one is not None)
-
-        while len(self._decoded) > 2 and (len(self._decoded) > self._at_once or bytes_held() > BYTES_AT_ONCE):
-            self._decoded.pop(next(iter(self._decoded)))
+        held = sum(one.nbytes for one in self._decoded.values() if one is not None)
+        for item in list(self._decoded)[:-2]:
+            if held <= self._most_bytes:
+                break
+            gone = self._decoded.pop(item)
+            held -= 0 if gone is None else gone.nbytes
 
 
 def _sought(desk: Desk, case: Case, progress: Progress) -> bool:

@@ -29,7 +29,9 @@ def lift_quarantine(desk: Desk, text: str, why: str) -> ItemId:
     """Shows the item again. Raises NothingMatched where it is not in quarantine."""
     item = any_item(desk, text)
     if item not in desk.records.hidden():
-        raise NothingMatched(shown(text), why="it is not in quarantine")
+        raise NothingMatched(
+            shown(text), why="it is not in quarantine", next_step="nothing needs to be done: it is shown already"
+        )
     desk.write(QuarantineLifted(item=item, why=why))
     return item
 

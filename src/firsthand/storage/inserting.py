@@ -1,7 +1,6 @@
 """Many rows into one table at once: what SQLAlchemy would do for each row is worked out once a table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from operator import itemgetter
 from typing import Any
 
@@ -10,17 +9,21 @@ import sqlalchemy as sa
 
 def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts rows that name every column. Raises what `sa.insert` would."""
-    statement, values, converted = _insertion(table, connection.dialect)
+    known = (table, connection.dialect.name)
+    if known not in _INSERTIONS:
+        _INSERTIONS[known] = _insertion(table, connection.dialect)
+    statement, values, converted = _INSERTIONS[known]
     tuples = [values(row) for row in rows]
     if converted:
         tuples = [_with(one, converted) for one in tuples]
     connection.exec_driver_sql(statement, tuples)
 
 
-@cache
-def _insertion(
-    table: sa.Table, dialect: sa.Dialect
-) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], tuple[tuple[int, Callable[[Any], Any]], ...]]:
+Insertion = tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], tuple[tuple[int, Callable[[Any], Any]], ...]]
+_INSERTIONS: dict[tuple[sa.Table, str], Insertion] = {}  # by the database's kind: each open archive has its own dialect
+
+
+def _insertion(table: sa.Table, dialect: sa.Dialect) -> Insertion:
     """(the statement, a row's values in its order, which of them the driver takes in another form)."""
     compiled = sa.insert(table).compile(dialect=dialect, column_keys=[column.name for column in table.columns])
     if compiled.positiontup is None or len(compiled.positiontup) < 2:

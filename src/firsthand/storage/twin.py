@@ -20,11 +20,15 @@ class Twin:
     def __init__(self, database: Database) -> None:
         self._engine = sa.create_engine("sqlite://", creator=database.connected, poolclass=StaticPool)
         self.connection = self._engine.connect()
-        self.stored = begun(self.connection)
-        for table in tables.PROJECTED:
-            self.connection.execute(sa.schema.CreateTable(_bare(table)))
-        for table in _FOUND_BY_ID:
-            self.connection.exec_driver_sql(f'CREATE INDEX temp."{table.name}_found" ON "{table.name}" (id)')
+        try:
+            self.stored = begun(self.connection)
+            for table in tables.PROJECTED:
+                self.connection.execute(sa.schema.CreateTable(_bare(table)))
+            for table in _FOUND_BY_ID:
+                self.connection.exec_driver_sql(f'CREATE INDEX temp."{table.name}_found" ON "{table.name}" (id)')
+        except BaseException:
+            self.close()
+            raise
 
     def same(self) -> tuple[bool, int]:
         """(whether every row of every table is the stored one, and no more are stored; how many there are)."""
