@@ -20,6 +20,7 @@ BENCHES = {
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
     "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
+    "copies.naming": "are edits called by their names, where the copy itself is known (--half tuning | reporting)",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
 }
 

@@ -1,0 +1,125 @@
+"""A still among moving pictures: which clip it was taken from, and at which second.
+
+The background of a room is in every take of it; only what moves tells one instant of one take from all others. So a
+still is called a copy where, in the places that move, it agrees with one instant of a clip far better than with the
+rest of that clip.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.link.laying import Laid, Matrix, laid_at, sampled
+from firsthand.link.motion import FEWEST_CELLS, Trail, inverse
+from firsthand.link.prints import Print
+
+AROUND_S = 0.8  # of a sampled frame that the still lies over: frames lie up to a second apart
+TRIED = 12  # instants that are looked at closely, of the likeliest
+FEWEST_INSTANTS = 10  # of the clip, that tell what moves there
+APART_S = 0.4  # instants nearer than this to the best one may look like it
+MOVES = 5.0  # grey levels of standard deviation over time
+FEWEST_MOVING = 12  # cells
+MARKED = 12.0  # off at every instant: words or a logo that the still or the clip carries
+ALIKE = 0.45  # of the usual difference in what moves, that may be left at the right instant
+LEVEL = 5.0  # grey levels, the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instant:
+    """Where a still lies in a clip. off: mean difference in what moves, grey levels; usual: the same at other instants
+    of the clip. laid: the still (as a) over the clip's pictures (as b) around that instant."""
+
+    at_s: float
+    off: float
+    usual: float
+    moving: int  # cells
+    laid: Laid
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it can be told from the rest of the clip, and agrees."""
+        return self.moving >= FEWEST_MOVING and self.off <= LEVEL and self.off <= ALIKE * self.usual
+
+    @property
+    def score(self) -> float:
+        """0 to 1: how much less differs than usually."""
+        return float(min(1.0, max(0.0, 1 - self.off / max(self.usual, 1e-3))))
+
+
+def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[float]]]) -> Instant | None:
+    """The instant of the clip that the still shows best; None where they cannot be laid over each other.
+
+    ways: maps from the still's picture to the clip's, and the clip's seconds that each was fitted at.
+    """
+    found: list[Instant] = []
+    for matrix, seconds in ways:
+        for number in _likeliest(still, clip, matrix, seconds):
+            one = _measured(still, clip, number, matrix)
+            if one is not None:
+                found.append(one)
+    return min(found, key=lambda one: (one.off / max(one.usual, 1.0), one.at_s)) if found else None
+
+
+def _likeliest(still: Print, clip: Print, matrix: Matrix, seconds: Sequence[float]) -> list[int]:
+    """Trail pictures near the fitted frames, and the likeliest of all where the camera stands still."""
+    away = np.min(np.abs(clip.trail_s[:, None] - np.asarray(seconds)[None, :]), axis=1)
+    near = np.flatnonzero(away <= AROUND_S)
+    alike = _alike(still, clip, matrix)
+    near = near[np.argsort(-alike[near], kind="stable")][:TRIED]
+    far = np.argsort(-alike, kind="stable")[:TRIED // 2]
+    return [int(one) for one in dict.fromkeys([*near.tolist(), *far.tolist()])]
+
+
+def _alike(still: Print, clip: Print, matrix: Matrix) -> NDArray[np.float64]:
+    """Correlation over the cells of the still with each trail picture of the clip, under one map."""
+    shrinks = abs(np.linalg.det(matrix[:, :2])) <= 1
+    if shrinks:
+        moved, seen = sampled(still.trail[:1].astype(np.float32), inverse(matrix))
+        p, of_clip = moved[:, seen], clip.trail[:, seen]
+    else:
+        _, seen = sampled(clip.trail[:1].astype(np.float32), matrix)
+        p = still.trail[:1][:, seen].astype(np.float32)
+        of_clip = np.concatenate(
+            [sampled(clip.trail[first : first + 600].astype(np.float32), matrix)[0][:, seen]
+             for first in range(0, len(clip.trail), 600)]
+        )  # fmt: skip
+    if seen.sum() < FEWEST_CELLS:
+        return np.zeros(len(clip.trail))
+    p = p[0] - p[0].mean()
+    q = of_clip.astype(np.float32)
+    q = q - q.mean(1, keepdims=True)
+    return np.asarray((q @ p) / np.maximum(np.sqrt((q**2).sum(1) * (p**2).sum()), 1e-6), np.float64)
+
+
+def _measured(still: Print, clip: Print, number: int, matrix: Matrix) -> Instant | None:
+    one = laid_at(still, clip, [(0, number)], matrix)
+    if one is None:
+        return None
+    every = np.arange(0, len(clip.trail), max(1, len(clip.trail) // 200))
+    others = laid_at(still, clip, [(0, int(n)) for n in every], one.matrix, refine=False)
+    if others is None:
+        return None
+    off, seen = np.abs(one.off[0]), one.seen & others.seen
+    apart = np.abs(clip.trail_s[every] - clip.trail_s[number]) > APART_S
+    elsewhere = np.abs(_same_tone(one, others))
+    clip_side = others.under if others.grid == "b" else others.over
+    gain = 1.0 if others.grid == "b" else 1 / max(abs(one.gain), 0.2)
+    moves = (clip_side.std(0) * gain > MOVES) & seen
+    marks = (np.minimum(off, elsewhere.min(0)) > MARKED) & seen
+    moves &= ~marks
+    if moves.sum() < FEWEST_MOVING or apart.sum() < FEWEST_INSTANTS:
+        usual, level, moving = 0.0, float(off[seen & ~marks].mean()) if (seen & ~marks).any() else 255.0, int(moves.sum())
+    else:
+        usual = float(np.median(elsewhere[apart][:, moves].mean(1)))
+        level, moving = float(off[moves].mean()), int(moves.sum())
+    return Instant(at_s=float(clip.trail_s[number]), off=level, usual=usual, moving=moving, laid=one)
+
+
+def _same_tone(one: Laid, others: Laid) -> Trail:
+    """What differs at other instants, under the gain and lift of the one."""
+    gain = one.gain if one.grid == "b" else 1 / max(one.gain, 1e-3)
+    shown = others.over - 128
+    lift = one.lift if one.grid == "b" else -one.lift / max(one.gain, 1e-3)
+    return np.asarray(others.under - 128 - gain * shown - lift)
