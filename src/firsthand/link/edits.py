@@ -5,17 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.framing import TILTED_DEG, Which, framing, tilt_deg
-from firsthand.link.laying import Matrix, laid
+from firsthand.link.bars import Which
+from firsthand.link.detail import Pairs, at_once, bands, larger_octaves, ratios
+from firsthand.link.framing import Framed, framing
+from firsthand.link.laying import Cells, Laid, Matrix, laid, moved_cells
 from firsthand.link.lengths import lengths
 from firsthand.link.marks import carrier, marked
-from firsthand.link.motion import TimeMap, Trail
+from firsthand.link.motion import TimeMap, Trail, inverse
 from firsthand.link.pace import pace
 from firsthand.link.prints import Print
 from firsthand.link.tones import tones
 from firsthand.model.links import Edit, Span
 
 Said = tuple[Edit, Which | None]
+
+TILTED_DEG = 2.5
 
 # What only the edited one can carry; the rest is told as well by its undoing.
 TELLING: frozenset[Edit] = frozenset(
@@ -55,10 +59,12 @@ def edits_between(
     found: list[Said] = []
     if one is not None:
         matrix = one.matrix
-        marks = marked(one)
-        found += framing(a, b, one)
+        pairs = at_once(a, b, time_map, start_s, end_s)
+        framed = framing(a, b, one, finer=_finer(a, b, one, pairs))
+        found += framed.said
+        marks = marked(one, _barred(one, framed))
         found += [("overlay", carrier(one, marks))] if marks.any() else []
-        found += tones(a, b, one, marks=marks, time_map=time_map, b_start_s=start_s, b_end_s=end_s)
+        found += tones(a, b, one, marks=marks, pairs=pairs)
     if pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix).edited:
         found.append(("speed", None))
     if speed < 0:
@@ -68,6 +74,19 @@ def edits_between(
     which = _carrier(found)
     found = _turn(a, b, matrix, which) + found
     return Edited(edits=tuple(dict.fromkeys(edit for edit, _ in found)), which=which)
+
+
+def _finer(a: Print, b: Print, one: Laid, pairs: Pairs) -> float:
+    of_a, of_b = bands(a, [n for n, _ in pairs]), bands(b, [n for _, n in pairs])
+    between = ratios(of_a[:-1], of_b[:-1], larger_octaves(a, b, one.matrix))
+    return float(one.gain * between[0]) if len(between) else 1.0
+
+
+def _barred(one: Laid, framed: Framed) -> Cells:
+    """Cells of the common grid under bars of either."""
+    if one.grid == "b":
+        return framed.barred_b | moved_cells(framed.barred_a, inverse(one.matrix))
+    return framed.barred_a | moved_cells(framed.barred_b, one.matrix)
 
 
 def _carrier(found: list[Said]) -> Which | None:
@@ -96,7 +115,7 @@ def _turn(a: Print, b: Print, matrix: Matrix, which: Which | None) -> list[Said]
     if quarters:
         names: tuple[Edit, ...] = ("rotated_90", "rotated_180", "rotated_270")
         found.append((names[quarters - 1], None))
-    if abs(tilt_deg(matrix, a.size_px, b.size_px)) > TILTED_DEG:
+    if abs(turned_deg - 90 * round(turned_deg / 90)) > TILTED_DEG:
         found.append(("tilted", None))
     return found
 

@@ -1,63 +1,66 @@
-"""What one copy's frame holds beyond the other's: footage that was cut off, bars, other footage, a screen's desk-top."""
+"""What one copy's frame holds beyond the other's: footage that was cut off, other footage, a screen's desk-top."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from firsthand.link.laying import Cells, Laid, Matrix, corners
+from firsthand.link.bars import LEAST, STILL, Outside, Which, added_bars
+from firsthand.link.laying import Cells, Laid, Matrix
 from firsthand.link.motion import Trail, inverse
 from firsthand.link.prints import TRAIL, Print
 from firsthand.model.links import Edit
 
-Which = Literal["a", "b"]
 Said = tuple[Edit, Which | None]
 
-LEAST = 0.035  # of a side; less is within the error of the map and what encoders shave off
-STILL = 1.2  # grey levels that a cell of bars may vary by over time
-EVEN = 6.0  # and from the bars' own level
-BAR = 0.55  # share of the outside that bars fill, words on them set aside
+DIM = 0.5  # share of what lies round a filmed screen that stands still: it is dark, but the phone's own noise is on it
 SURROUNDS = 0.9  # share of the outside that stands still, round a picture that moves
-SEAM = 2.2  # times as large a step across the inset's edge as between its own cells: other footage lies outside
-TILTED_DEG = 2.5
+MOVES_INSIDE = 0.6  # share of the inside that stands still, at most
+SEAM = 1.4  # times as large a step across the inset's edge as between its own cells: other footage lies outside
+SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
+DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
 ENLARGED = 0.5  # correlation of the outside with the inside enlarged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """How far the wider picture reaches beyond the narrower one: shares of its sides, each 0 or more."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Framed:
+    """said: cropped, letterboxed, blurred_bars, picture_in_picture, screen_recording, each with its carrier.
+    barred_a, barred_b: cells of each, [32, 32], under bars that the other lacks."""
 
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def across(self) -> float:
-        return self.left + self.right
-
-    @property
-    def down(self) -> float:
-        return self.top + self.bottom
-
-    @property
-    def all_round(self) -> bool:
-        return min(self.left, self.top, self.right, self.bottom) > 0.015
+    said: tuple[Said, ...]
+    barred_a: Cells
+    barred_b: Cells
 
 
-def framing(a: Print, b: Print, one: Laid) -> list[Said]:
-    """Names for what lies outside, for each of the two: cropped, letterboxed, blurred_bars, picture_in_picture,
-    screen_recording."""
-    found = _beyond(b, one.matrix, one.b, holder="b", cut="a", bend=one.bend)
-    found += _beyond(a, inverse(one.matrix), one.a, holder="a", cut="b", bend=one.bend)
-    return list(dict.fromkeys(found))
+def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
+    """What each frame holds beyond the other's. Bars that both have are the recording's own and no edit.
+
+    finer: a's fine detail ÷ b's, over the whole of both, at one scale of the scene; 1 where not known.
+    """
+    to_b, to_a = one.matrix, inverse(one.matrix)
+    none = np.zeros((TRAIL, TRAIL), bool)
+    if one.bend:
+        # A filmed screen narrows to one side: its surroundings are neither bars nor other footage.
+        if _surrounds(one.a, to_a):
+            return Framed(said=(("screen_recording", "a"),), barred_a=none, barred_b=none)
+        if _surrounds(one.b, to_b):
+            return Framed(said=(("screen_recording", "b"),), barred_a=none, barred_b=none)
+    bars_a = added_bars(one.a, one.b, to_b, outside(to_a))
+    bars_b = added_bars(one.b, one.a, to_a, outside(to_b))
+    said: list[Said] = [("letterboxed", "a")] if bars_a.deepest >= LEAST else []
+    said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
+    said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
+    said += _beyond(a, to_a, one.a, bars_b, bars_a, 1 / finer, holder="a", cut="b")
+    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.1), barred_b=_beside(bars_b, -1.1))
 
 
-def outside(to_wider: Matrix) -> Outside:
-    """How far the wider picture reaches beyond the narrower, by the mean of each of its edges."""
-    x, y = corners(to_wider).T
+def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:
+    """How far the wider picture reaches beyond the narrower (or what is left of it within its bars), by the mean of each
+    of its edges."""
+    box = within or Outside(left=0.0, top=0.0, right=0.0, bottom=0.0)
+    left, top, right, bottom = box.left, box.top, 1 - box.right, 1 - box.bottom
+    edges = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    x, y = (edges @ to_wider[:, :2].T + to_wider[:, 2]).T
     x, y = np.sort(x), np.sort(y)
     low_x, high_x, low_y, high_y = x[:2].mean(), x[2:].mean(), y[:2].mean(), y[2:].mean()
     return Outside(
@@ -66,54 +69,34 @@ def outside(to_wider: Matrix) -> Outside:
     )  # fmt: skip
 
 
-def tilt_deg(to_wider: Matrix, size_from: tuple[float, float], size_to: tuple[float, float]) -> float:
-    """How far the map turns beside quarter turns, in degrees, clockwise."""
-    in_px = np.diag(size_to) @ to_wider[:, :2] @ np.diag(1 / np.asarray(size_from))
-    if np.linalg.det(in_px) < 0:
-        in_px = in_px @ np.diag([-1.0, 1.0])
-    turned = float(np.degrees(np.arctan2(in_px[1, 0] - in_px[0, 1], in_px[0, 0] + in_px[1, 1])))
-    return turned - 90 * round(turned / 90)
-
-
-def _beyond(wider: Print, to_wider: Matrix, pictures: Trail, *, holder: Which, cut: Which, bend: float) -> list[Said]:
-    beyond = outside(to_wider)
-    if max(beyond.across, beyond.down) < LEAST:
+def _beyond(
+    wider: Print, to_wider: Matrix, pictures: Trail, cut_bars: Outside, own_bars: Outside, finer: float, *,
+    holder: Which, cut: Which
+) -> list[Said]:
+    """What the wider picture shows beyond the narrower one's content, bars that were added to either set aside."""
+    whole = outside(to_wider, cut_bars)
+    beyond = Outside(
+        left=max(0.0, whole.left - own_bars.left), top=max(0.0, whole.top - own_bars.top),
+        right=max(0.0, whole.right - own_bars.right), bottom=max(0.0, whole.bottom - own_bars.bottom),
+    )  # fmt: skip
+    # A bar's own edge lies within a cell of where it was measured.
+    least = LEAST + (1.0 / TRAIL if max(own_bars.deepest, cut_bars.deepest) else 0.0)
+    if max(beyond.across, beyond.down) < least:
         return []
     out = _out(to_wider)
-    around = _around(pictures, out)
-    if bend and beyond.all_round and around.still >= SURROUNDS:
-        return [("screen_recording", holder)]  # a filmed screen narrows to one side; bars and insets do not
-    if around.bars >= BAR and _bars_fit(beyond, around) and (around.crisp or _seam(pictures, beyond) >= SEAM):
-        found: list[Said] = [("letterboxed", holder)]
-        return found + ([("cropped", cut)] if _footage_beside_bars(beyond, pictures) else [])
-    if _blurred_bars(wider, pictures, beyond, out):
+    if _blurred_bars(wider, pictures, beyond, out, softer=finer >= DULLER / max(0.1, 1 - float(out.mean()))):
         return [("blurred_bars", holder)]
-    if _seam(pictures, beyond) >= SEAM or (around.still >= SURROUNDS and around.still_inside < 0.5):
-        return [("screen_recording" if around.still >= SURROUNDS else "picture_in_picture", holder)]
+    still, still_inside = _still(pictures, out)
+    if still >= SURROUNDS and still_inside < MOVES_INSIDE and 1 - out.mean() < INSET:
+        return [("screen_recording", holder)]
+    small = 1 - out.mean() < SMALL and min(beyond.across, beyond.down) >= LEAST
+    if small and _seam(pictures, beyond) >= SEAM:
+        return [("picture_in_picture", holder)]
     return [("cropped", cut)]
 
 
-def _blurred_bars(wider: Print, pictures: Trail, beyond: Outside, out: Cells) -> bool:
-    """An even pair of bars in one direction that show the inside enlarged, or that the examiner saw to be blurred."""
-    across, down = sorted((beyond.left, beyond.right)), sorted((beyond.top, beyond.bottom))
-    pair = across if across[1] > down[1] else down
-    other = down if pair is across else across
-    if pair[0] < 0.05 or pair[1] - pair[0] > 0.04 or other[1] > LEAST or out.sum() < 8:
-        return False
-    if wider.border == "blurred_bars":
-        return True
-    return _softer(pictures, out) and _enlarged(pictures, beyond) >= ENLARGED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Around:
-    """What the outside is like: shares of its cells that never change, and that are of one even brightness too.
-    crisp: those are as even as only drawn bars are. still_inside: the share of still cells within."""
-
-    still: float
-    bars: float
-    crisp: bool
-    still_inside: float
+def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
+    return outside(to_wider).all_round and _still(pictures, _out(to_wider))[0] >= DIM
 
 
 def _out(to_wider: Matrix, by: float = 0.6 / TRAIL) -> Cells:
@@ -126,45 +109,24 @@ def _out(to_wider: Matrix, by: float = 0.6 / TRAIL) -> Cells:
     return np.asarray(((spot < -slack) | (spot > 1 + slack)).any(1).reshape(TRAIL, TRAIL))
 
 
-def _around(pictures: Trail, out: Cells) -> _Around:
+def _still(pictures: Trail, out: Cells) -> tuple[float, float]:
+    """Shares of the cells that never change, outside the narrower picture and within it."""
     if out.sum() < 4:
-        return _Around(still=0.0, bars=0.0, crisp=False, still_inside=1.0)
-    spread = pictures.std(0)
-    still = spread[out] < STILL
-    usual = np.median(pictures[:, out], 0)
-    even = np.abs(usual - np.median(usual)) < EVEN
-    bars = still & even
-    crisp = bool(bars.any()) and float(spread[out][bars].mean()) < 0.5 and float(usual[bars].std()) < 1.2
-    return _Around(
-        still=float(still.mean()),
-        bars=float(bars.mean()),
-        crisp=crisp,
-        still_inside=float((spread[~out] < STILL).mean()) if (~out).any() else 1.0,
-    )
+        return 0.0, 1.0
+    still = pictures.std(0) < STILL
+    return float(still[out].mean()), float(still[~out].mean()) if (~out).any() else 1.0
 
 
-def _bars_fit(beyond: Outside, around: _Around) -> bool:
-    """Bars are even all over but for words; where the outside has other shapes, only an even pair of them is bars."""
-    if around.bars >= 0.85:
+def _blurred_bars(wider: Print, pictures: Trail, beyond: Outside, out: Cells, *, softer: bool) -> bool:
+    """An even pair of bars in one direction that show the inside enlarged, or that the examiner saw to be blurred."""
+    across, down = sorted((beyond.left, beyond.right)), sorted((beyond.top, beyond.bottom))
+    pair = across if across[1] > down[1] else down
+    other = down if pair is across else across
+    if pair[0] < 0.05 or pair[1] - pair[0] > 0.04 or other[1] > LEAST or out.sum() < 8:
+        return False
+    if wider.border == "blurred_bars":
         return True
-    pairs = [(beyond.left, beyond.right), (beyond.top, beyond.bottom)]
-    there = [pair for pair in pairs if max(pair) >= LEAST]
-    return len(there) == 1 and abs(there[0][0] - there[0][1]) < 0.04
-
-
-def _footage_beside_bars(beyond: Outside, pictures: Trail) -> bool:
-    """Whether beside bars in one direction footage is missing in the other."""
-    sides = {
-        "left": (slice(None), slice(0, int(beyond.left * TRAIL))),
-        "right": (slice(None), slice(TRAIL - int(beyond.right * TRAIL), TRAIL)),
-        "top": (slice(0, int(beyond.top * TRAIL)), slice(None)),
-        "bottom": (slice(TRAIL - int(beyond.bottom * TRAIL), TRAIL), slice(None)),
-    }
-    for rows, columns in sides.values():
-        cells = pictures[:, rows, columns].reshape(len(pictures), -1)
-        if cells.shape[1] and float((cells.std(0) > 2 * STILL).mean()) > 0.5:
-            return True
-    return False
+    return _enlarged(pictures, beyond) >= ENLARGED and (softer or _softer(pictures, out))
 
 
 def _enlarged(pictures: Trail, beyond: Outside) -> float:
@@ -180,7 +142,7 @@ def _enlarged(pictures: Trail, beyond: Outside) -> float:
     x = (left + right) / 2 + (steps - 0.5) / grow
     y = (top + bottom) / 2 + (steps - 0.5) / grow
     at_x, at_y = (one.astype(np.float32) for one in np.meshgrid(x * TRAIL - 0.5, y * TRAIL - 0.5))
-    out = _outside_box(beyond)
+    out = _beside(beyond, 1.0)
     if out.sum() < 8:
         return 0.0
     big = np.stack([cv2.remap(one, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in pictures])
@@ -192,12 +154,12 @@ def _enlarged(pictures: Trail, beyond: Outside) -> float:
     return float((p * q).sum()) / norm if norm > 1e-6 else 0.0
 
 
-def _outside_box(beyond: Outside) -> Cells:
+def _beside(box: Outside, by: float) -> Cells:
+    """Cells that lie beyond a box by this many cells at least."""
     steps = (np.arange(TRAIL) + 0.5) / TRAIL
-    half = 1.0 / TRAIL
-    across = (steps < beyond.left - half) | (steps > 1 - beyond.right + half)
-    down = (steps < beyond.top - half) | (steps > 1 - beyond.bottom + half)
-    return np.asarray(across[None, :] | down[:, None])
+    sides = ((steps, box.left), (1 - steps, box.right), (steps, box.top), (1 - steps, box.bottom))
+    left, right, top, bottom = ((place < depth - by / TRAIL) & (depth > 0) for place, depth in sides)
+    return np.asarray((left | right)[None, :] | (top | bottom)[:, None])
 
 
 def _softer(pictures: Trail, out: Cells) -> bool:

@@ -18,6 +18,8 @@ INSTANTS = 24
 APART_S = 0.06  # samples farther from each other than this show different instants; the nearest ones are taken first
 STEPS = (1.6, 8), (0.0, 8)  # softening in cells, steps of refinement under it
 FARTHEST = 0.12  # of a picture, that refining may move a corner: beyond, it has lost its way
+SHIFTS = (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15)  # of a picture
+NEARLY_WHOLE = 0.5  # of a picture, that a corner of a map may lie from the whole picture's
 BENDING = 8  # steps
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
 LEVELS = 24  # of brightness, of which one becomes another
@@ -70,6 +72,9 @@ def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *,
     if seen.sum() < FEWEST_CELLS:
         return None
     off, gain, lift = _toned(under, over, seen)
+    aspects = [one.size_px[0] / max(one.size_px[1], 1.0) for one in (a, b)]
+    turned = abs(matrix[0, 0]) < abs(matrix[0, 1])
+    squeezed = abs(np.log(aspects[0] * aspects[1] if turned else aspects[0] / aspects[1])) > 0.02
     return Laid(
         a=of_a,
         b=of_b,
@@ -81,7 +86,7 @@ def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *,
         off=off,
         gain=gain if on_b else 1 / max(gain, 1e-3),
         lift=lift if on_b else -lift / max(gain, 1e-3),
-        resampled=_resamples(refined),
+        resampled=squeezed or _resamples(refined),
         bend=bend,
     )
 
@@ -94,6 +99,14 @@ def sampled(pictures: Trail, back: Matrix) -> tuple[Trail, Cells]:
     edge = 0.3 / TRAIL
     seen = ((x >= edge) & (x <= 1 - edge) & (y >= edge) & (y <= 1 - edge)).reshape(TRAIL, TRAIL)
     return _bilinear(softened, x, y).reshape(-1, TRAIL, TRAIL), seen
+
+
+def moved_cells(cells: Cells, back: Matrix) -> Cells:
+    """Cells of another grid as a grid sees them whose unit coordinates `back` leads to theirs; beyond it, none."""
+    x, y = _moved(back)
+    inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1)
+    column, row = (np.clip(one * TRAIL, 0, TRAIL - 1).astype(np.int64) for one in (x, y))
+    return np.asarray((cells[row, column] & inside).reshape(TRAIL, TRAIL))
 
 
 def corners(matrix: Matrix) -> Matrix:
@@ -120,6 +133,32 @@ def _instants(a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: 
 
 
 def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
+    """The best of the maps that start from the given one, from it moved to where it fits better, and from the whole
+    picture on the whole picture where it is near that."""
+    starts = [back, _shifted(under, moved, back)]
+    turns = [np.array([[x, 0], [0, y]]) for x in (1, -1) for y in (1, -1)]
+    turns += [np.array([[0, x], [y, 0]]) for x in (1, -1) for y in (1, -1)]
+    nearest = min(turns, key=lambda one: float(np.abs(one - back[:, :2]).sum()))
+    plain = np.column_stack([nearest, 0.5 - nearest @ np.full(2, 0.5)]).astype(np.float64)
+    if np.abs(corners(plain) - corners(back)).max() < NEARLY_WHOLE:
+        starts.append(plain)
+    tried = [_climbed(under, moved, start) for start in starts]
+    return min(tried, key=lambda one: _disagreement(under, moved, one))
+
+
+def _shifted(under: Trail, moved: Trail, back: Matrix) -> Matrix:
+    """The map moved as a whole to where few instants agree best: frames half a second apart err by what a camera moves
+    meanwhile."""
+    few = slice(None, None, max(1, len(under) // 6))
+    scored = []
+    for right in SHIFTS:
+        for down in SHIFTS:
+            moved_by = back + np.array([[0, 0, right], [0, 0, down]])
+            scored.append((_disagreement(under[few], moved[few], moved_by), moved_by))
+    return min(scored, key=lambda one: one[0])[1]
+
+
+def _climbed(under: Trail, moved: Trail, back: Matrix) -> Matrix:
     best, least = back, _disagreement(under, moved, back)
     matrix = back.copy()
     for soft, steps in STEPS:
@@ -269,7 +308,10 @@ def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]
     off = under - curved
     straight = under - gain * over - lift
     # A curve explains clipping and gamma; where a straight line does as well, it cannot take a mark for a tone.
-    curve_is_better = float(np.median(np.abs(off[:, seen]))) < 0.8 * float(np.median(np.abs(straight[:, seen]))) - 0.2
+    curve_is_better = any(
+        float(np.quantile(np.abs(off[:, seen]), part)) < 0.8 * float(np.quantile(np.abs(straight[:, seen]), part)) - 0.2
+        for part in (0.5, 0.85)
+    )
     return (off if curve_is_better else straight).astype(np.float32), gain, gain * 128 + lift - 128
 
 

@@ -1,6 +1,6 @@
 """How much of each item a copied stretch is: excerpt, trimmed, compilation; and across stretches, what was cut out."""
 
-from firsthand.link.framing import Which
+from firsthand.link.bars import Which
 from firsthand.link.prints import Print
 from firsthand.model.links import Edit, Span
 

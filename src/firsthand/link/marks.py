@@ -19,8 +19,9 @@ ONE_SIDED = 0.65
 Which = Literal["a", "b"]
 
 
-def marked(one: Laid) -> Cells:
-    """Cells of the grid under marks, [32, 32]; none where marks cannot be told from a poor map."""
+def marked(one: Laid, apart: Cells) -> Cells:
+    """Cells of the grid under marks, [32, 32]; none where marks cannot be told from a poor map. apart: cells of the grid
+    that are something else, such as bars."""
     none = np.zeros_like(one.seen)
     if len(one.off) < 3:
         return none
@@ -29,11 +30,11 @@ def marked(one: Laid) -> Cells:
         share, soft = RESAMPLED
         off = _softened(one.off, one.seen, soft)
     off = np.median(np.abs(off), axis=0)
-    usual = float(np.median(off[one.seen]))
+    usual = float(np.median(off[one.seen & ~apart])) if (one.seen & ~apart).any() else 0.0
     slope = np.minimum(_slope(one.under), _slope(one.over) * abs(one.gain if one.grid == "b" else 1 / one.gain))
     far = off > np.maximum(np.maximum(LEAST_OFF, TIMES_USUAL * usual), share * slope)
     inner = cv2.erode(one.seen.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
-    far &= inner
+    far &= inner & ~apart
     if far.sum() > MOST * one.seen.sum():
         return none
     count, labels = cv2.connectedComponents(far.astype(np.uint8), connectivity=8)

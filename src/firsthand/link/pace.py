@@ -13,6 +13,7 @@ PARTS = 8
 MOST_PICTURES = 240
 FARTHEST_S = 0.25  # that a part may lie beside the time map: beyond, its slope says nothing
 SURE = 2.5  # standard errors
+CONTRAST = 0.02  # by which the contrast between the two is known
 EDIT = 0.02  # of 1: less is a clock, a changed frame rate or a rounding, not an edit
 
 
@@ -38,18 +39,19 @@ def pace(a: Print, b: Print, *, time_map: TimeMap, b_start_s: float, b_end_s: fl
         mended = _mended(a, b, time_map, b_start_s, b_end_s, matrix)
         if mended is None:
             return Pace(speed=time_map.speed, plus_minus=float("inf"))
-        slope, shift_s, error = mended
+        slope, shift_s, error, drift = mended
         middle_s = (b_start_s + b_end_s) / 2
         time_map = TimeMap(
             speed=time_map.speed + slope, offset_s=time_map.offset_s + shift_s - slope * middle_s
         )
-    return Pace(speed=time_map.speed, plus_minus=SURE * error)
+    return Pace(speed=time_map.speed, plus_minus=SURE * error + drift)
 
 
 def _mended(
     a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: float, matrix: Matrix
-) -> tuple[float, float, float] | None:
-    """By how much the speed errs, by how many seconds of a its middle, and the standard error of the first."""
+) -> tuple[float, float, float, float] | None:
+    """By how much the speed errs, by how many seconds of a its middle, the standard error of the first, and how much of it
+    a wrong contrast may have made."""
     inside = np.flatnonzero((b.trail_s >= b_start_s - 0.02) & (b.trail_s <= b_end_s + 0.02))
     inside = inside[:: max(1, len(inside) // MOST_PICTURES)]
     at_s = time_map.speed * b.trail_s[inside] + time_map.offset_s
@@ -76,7 +78,13 @@ def _mended(
     off = (q - q.mean(0)) - gain * (p - p.mean(0))
     usual = float(np.median(np.abs(off))) + 0.5
     weight = 1 / (1 + (np.abs(off) / (3 * usual)) ** 2)
-    return _line(gain * dp, off, weight, b.trail_s[inside], (b_start_s + b_end_s) / 2)
+    line = _line(gain * dp, off, weight, b.trail_s[inside], (b_start_s + b_end_s) / 2)
+    if line is None:
+        return None
+    # Steady motion over a slope of brightness looks the same at another speed as under another contrast.
+    moved = dp * (at_s - at_s.mean())[:, None].astype(np.float32)
+    alike = float((weight * (p - p.mean(0)) * moved).sum()) / max(float((weight * moved**2).sum()), 1e-6)
+    return *line, abs(alike) * abs(time_map.speed) * (CONTRAST + 0.1 * abs(float(np.log(gain))))
 
 
 def _line(
