@@ -65,7 +65,7 @@ def edits_between(
         marks = marked(one, _barred(one, framed))
         found += [("overlay", carrier(one, marks))] if marks.any() else []
         found += tones(a, b, one, marks=marks, pairs=pairs)
-    if pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix).edited:
+    if pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix, one=one).edited:
         found.append(("speed", None))
     if speed < 0:
         found.append(("reversed", None))

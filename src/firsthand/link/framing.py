@@ -51,7 +51,7 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
     said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
     said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
     said += _beyond(a, to_a, one.a, bars_b, bars_a, 1 / finer, holder="a", cut="b")
-    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.1), barred_b=_beside(bars_b, -1.1))
+    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.6), barred_b=_beside(bars_b, -1.6))
 
 
 def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:

@@ -20,6 +20,7 @@ STEPS = (1.6, 8), (0.0, 8)  # softening in cells, steps of refinement under it
 FARTHEST = 0.12  # of a picture, that refining may move a corner: beyond, it has lost its way
 SHIFTS = (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15)  # of a picture
 NEARLY_WHOLE = 0.5  # of a picture, that a corner of a map may lie from the whole picture's
+GOOD, BETTER = 0.03, 0.9  # disagreement beyond which no other start is tried; share that a later one must reach
 BENDING = 8  # steps
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
 LEVELS = 24  # of brightness, of which one becomes another
@@ -135,15 +136,23 @@ def _instants(a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: 
 def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
     """The best of the maps that start from the given one, from it moved to where it fits better, and from the whole
     picture on the whole picture where it is near that."""
-    starts = [back, _shifted(under, moved, back)]
+    starts = [back]
     turns = [np.array([[x, 0], [0, y]]) for x in (1, -1) for y in (1, -1)]
     turns += [np.array([[0, x], [y, 0]]) for x in (1, -1) for y in (1, -1)]
     nearest = min(turns, key=lambda one: float(np.abs(one - back[:, :2]).sum()))
     plain = np.column_stack([nearest, 0.5 - nearest @ np.full(2, 0.5)]).astype(np.float64)
     if np.abs(corners(plain) - corners(back)).max() < NEARLY_WHOLE:
         starts.append(plain)
-    tried = [_climbed(under, moved, start) for start in starts]
-    return min(tried, key=lambda one: _disagreement(under, moved, one))
+    starts.append(_shifted(under, moved, back))
+    best, least = starts[0], float("inf")
+    for start in starts:
+        climbed = _climbed(under, moved, start)
+        worth = _disagreement(under, moved, climbed)
+        if worth < BETTER * least:
+            best, least = climbed, worth
+        if least < GOOD:
+            break
+    return best
 
 
 def _shifted(under: Trail, moved: Trail, back: Matrix) -> Matrix:
@@ -266,13 +275,14 @@ def _step(below: Trail, above: tuple[Trail, Trail, Trail], matrix: Matrix) -> Ma
 
 
 def _disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
-    """Median over cells of what is left of the difference, relative to the contrast there is."""
+    """What is left of the difference, relative to the contrast there is, in the four fifths of the cells that agree best."""
     over, seen = sampled(moved, back)
     if seen.sum() < FEWEST_CELLS:
         return float("inf")
     p, q = over[:, seen], under[:, seen]
     gain, lift = tone_line(p, q)
-    return float(np.median(np.abs(q - gain * p - lift).mean(0)) / max(1.0, float(q.std())))
+    off = np.sort(np.abs(q - gain * p - lift).mean(0))
+    return float(off[: max(1, 4 * len(off) // 5)].mean() / max(1.0, float(q.std())))
 
 
 def tone_line(p: Trail, q: Trail) -> tuple[float, float]:
@@ -292,27 +302,35 @@ def tone_line(p: Trail, q: Trail) -> tuple[float, float]:
 
 
 def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]:
-    """What is left after over's brightness was mapped to under's by a rising curve, and that curve's gain and lift."""
-    p, q = over[:, seen], under[:, seen]
-    gain, lift = tone_line(p, q)
+    """What is left where neither one's brightness makes the other's by a rising curve, in under's grey levels; and the
+    straight line's gain and lift. (What is clipped to white can be made from what is not, but not the reverse.)"""
+    gain, lift = tone_line(over[:, seen], under[:, seen])
+    forth = _unexplained(over, under, seen, gain, lift)
+    back = -gain * _unexplained(under, over, seen, 1 / gain, -lift / gain)
+    off = np.where(np.abs(forth) <= np.abs(back), forth, back)
+    return off.astype(np.float32), gain, gain * 128 + lift - 128
+
+
+def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float) -> Trail:
+    """other, less what a line or a rising curve makes of one."""
+    straight = other - gain * one - lift
+    p, q = one[:, seen], other[:, seen]
     edges = np.unique(np.quantile(p, np.linspace(0, 1, LEVELS + 1)))
     if len(edges) < 6:
-        return (under - gain * over - lift), gain, gain * 128 + lift - 128
+        return straight
     place = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
-    middle = np.array([np.median(p[place == level]) if (place == level).any() else np.nan for level in range(len(edges) - 1)])
-    level = np.array([np.median(q[place == level]) if (place == level).any() else np.nan for level in range(len(edges) - 1)])
-    known = ~np.isnan(middle)
-    middle, level = middle[known], np.maximum.accumulate(level[known])
-    curved = np.interp(over, middle, level)
-    curved += gain * (np.minimum(over - middle[0], 0) + np.maximum(over - middle[-1], 0))
-    off = under - curved
-    straight = under - gain * over - lift
+    held = [place == level for level in range(len(edges) - 1)]
+    middle = np.array([np.median(p[cells]) for cells in held if cells.any()])
+    level = np.maximum.accumulate([np.median(q[cells]) for cells in held if cells.any()])
+    curved = np.interp(one, middle, level)
+    curved += gain * (np.minimum(one - middle[0], 0) + np.maximum(one - middle[-1], 0))
+    off = other - curved
     # A curve explains clipping and gamma; where a straight line does as well, it cannot take a mark for a tone.
-    curve_is_better = any(
+    better = any(
         float(np.quantile(np.abs(off[:, seen]), part)) < 0.8 * float(np.quantile(np.abs(straight[:, seen]), part)) - 0.2
         for part in (0.5, 0.85)
     )
-    return (off if curve_is_better else straight).astype(np.float32), gain, gain * 128 + lift - 128
+    return np.asarray(off if better else straight)
 
 
 def _softened(pictures: Trail, back: Matrix) -> Trail:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.laying import Matrix, sampled, tone_line
+from firsthand.link.laying import Laid, Matrix, sampled, tone_line
 from firsthand.link.motion import FEWEST_CELLS, TimeMap, Trail, inverse
 from firsthand.link.prints import Print
 
@@ -14,7 +14,7 @@ MOST_PICTURES = 240
 FARTHEST_S = 0.25  # that a part may lie beside the time map: beyond, its slope says nothing
 SURE = 2.5  # standard errors
 CONTRAST = 0.02  # by which the contrast between the two is known
-EDIT = 0.02  # of 1: less is a clock, a changed frame rate or a rounding, not an edit
+EDIT = 0.025  # of 1: less is a clock, a changed frame rate or a rounding, not an edit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,16 @@ class Pace:
         return off > EDIT and off > self.plus_minus
 
 
-def pace(a: Print, b: Print, *, time_map: TimeMap, b_start_s: float, b_end_s: float, matrix: Matrix) -> Pace:
+def pace(
+    a: Print, b: Print, *, time_map: TimeMap, b_start_s: float, b_end_s: float, matrix: Matrix, one: Laid | None = None
+) -> Pace:
     """Where each part of the span lies in time against the map, by the slope of brightness over time (Lucas and Kanade,
-    in time); a line through those parts mends the speed, and their scatter about it gives the interval."""
+    in time); a line through those parts mends the speed, and their scatter about it gives the interval. one: both laid
+    over each other, which says how well their contrast is known.
+    """
+    contrast = CONTRAST
+    if one is not None:
+        contrast += 0.25 * abs(float(np.log(max(one.gain, 1e-3)))) + 0.002 * abs(one.lift) + (0.03 if one.bend else 0.0)
     for _ in range(2):
         mended = _mended(a, b, time_map, b_start_s, b_end_s, matrix)
         if mended is None:
@@ -44,14 +51,14 @@ def pace(a: Print, b: Print, *, time_map: TimeMap, b_start_s: float, b_end_s: fl
         time_map = TimeMap(
             speed=time_map.speed + slope, offset_s=time_map.offset_s + shift_s - slope * middle_s
         )
-    return Pace(speed=time_map.speed, plus_minus=SURE * error + drift)
+    return Pace(speed=time_map.speed, plus_minus=SURE * error + drift * contrast)
 
 
 def _mended(
     a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: float, matrix: Matrix
 ) -> tuple[float, float, float, float] | None:
     """By how much the speed errs, by how many seconds of a its middle, the standard error of the first, and how much of it
-    a wrong contrast may have made."""
+    a contrast that is wrong by 1 would make."""
     inside = np.flatnonzero((b.trail_s >= b_start_s - 0.02) & (b.trail_s <= b_end_s + 0.02))
     inside = inside[:: max(1, len(inside) // MOST_PICTURES)]
     at_s = time_map.speed * b.trail_s[inside] + time_map.offset_s
@@ -84,7 +91,7 @@ def _mended(
     # Steady motion over a slope of brightness looks the same at another speed as under another contrast.
     moved = dp * (at_s - at_s.mean())[:, None].astype(np.float32)
     alike = float((weight * (p - p.mean(0)) * moved).sum()) / max(float((weight * moved**2).sum()), 1e-6)
-    return *line, abs(alike) * abs(time_map.speed) * (CONTRAST + 0.1 * abs(float(np.log(gain))))
+    return *line, abs(alike) * abs(time_map.speed)
 
 
 def _line(
