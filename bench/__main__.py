@@ -21,6 +21,7 @@ BENCHES = {
     "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
     "copies.naming": "are edits called by their names, where the copy itself is known (--half tuning | reporting)",
+    "copies.stills": "screenshots, edited too: do they find their clip and second (--half tuning | reporting)",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
 }
 

@@ -25,7 +25,7 @@ def _seen(make: Callable[[Draw], change.Change]) -> Edit:
     return lambda made, rng: replace(made, clip=made.clip.each(make(rng)))
 
 
-def _words(rng: Draw) -> change.Change:
+def words(rng: Draw) -> change.Change:
     """Outlined words straight on the picture, of one or two lines, anywhere."""
     lines = [str(one) for one in rng.choice(change.WORDS, int(rng.integers(1, 3)), replace=False)]
     x, y, size = float(rng.uniform(0.04, 0.3)), float(rng.uniform(0.12, 0.8)), float(rng.uniform(0.9, 1.6))
@@ -40,6 +40,26 @@ def _words(rng: Draw) -> change.Change:
         return drawn
 
     return write
+
+
+def framed_as_on_a_phone(rng: Draw) -> change.Change:
+    """A screenshot of a phone: the clip between a clock above and buttons below."""
+    shade = int(rng.choice([0, 18, 250]))
+
+    def shot(picture: Picture) -> Picture:
+        height, width = picture.shape[:2]
+        wide = max(240, width)
+        fits = change.resized(picture, wide, height * wide / width)
+        top, low = int(0.25 * wide), int(0.45 * wide)
+        screen = np.pad(fits, ((top, low), (0, 0), (0, 0)), constant_values=shade)
+        ink = (235, 235, 235) if shade < 128 else (20, 20, 20)
+        cv2.putText(screen, "12:40", (12, int(0.1 * wide)), cv2.FONT_HERSHEY_SIMPLEX, wide / 480, ink, 2)
+        cv2.putText(
+            screen, "share   save   1 204", (12, len(screen) - low // 2), cv2.FONT_HERSHEY_SIMPLEX, wide / 480, ink, 2
+        )
+        return screen
+
+    return shot
 
 
 def _watermark(rng: Draw) -> change.Change:
@@ -99,7 +119,6 @@ def _one_side(rng: Draw) -> change.Change:
         return np.ascontiguousarray(cuts[side])
 
     return cut
-
 
 
 def _gamma(rng: Draw) -> change.Change:
@@ -166,7 +185,7 @@ NAMED: tuple[NamedRecipe, ...] = (
     *(
         replace(one, open=one.open | {"excerpt"})
         for one in (
-            _named("words without a bar", "overlay", _seen(_words)),
+            _named("words without a bar", "overlay", _seen(words)),
             _named("see-through watermark", "overlay", _seen(_watermark)),
             _named("ticker", "overlay", _ticker),
             _named("thin bars", "letterboxed", _barred((0.04, 0.08), 0, sideways=False)),
@@ -179,8 +198,8 @@ NAMED: tuple[NamedRecipe, ...] = (
                    _seen(lambda rng: change.scaled(0.4))),
             _named("crop, letterbox", "cropped letterboxed", _seen(lambda rng: change.cropped(rng, 0.8)),
                    _barred((0.1, 0.2), 0, sideways=False)),
-            _named("words, mirror", "overlay mirrored", _seen(_words), _seen(lambda rng: change.mirrored)),
-            _named("half size, noise, words", "overlay", _seen(lambda rng: change.scaled(0.5)), _seen(_words),
+            _named("words, mirror", "overlay mirrored", _seen(words), _seen(lambda rng: change.mirrored)),
+            _named("half size, noise, words", "overlay", _seen(lambda rng: change.scaled(0.5)), _seen(words),
                    _seen(change.noisy), open_to="noise"),
             _named("squeezed, caption", "overlay", _seen(change.squeezed), _seen(change.captioned)),
         )

@@ -36,8 +36,8 @@ from firsthand.model.links import Span
 
 MUST_HOLD = ("mirrored", "rotated_90", "rotated_180", "rotated_270", "cropped", "letterboxed", "overlay", "speed")
 ALSO = (
-    "tilted", "blurred_bars", "picture_in_picture", "screen_recording", "reversed", "recoloured", "greyscale", "blurred",
-    "noise", "excerpt", "compilation",
+    "tilted", "blurred_bars", "picture_in_picture", "screen_recording", "reversed", "recoloured", "greyscale",
+    "blurred", "noise", "excerpt", "compilation",
 )  # fmt: skip
 
 
@@ -67,7 +67,9 @@ def main(arguments: list[str]) -> int:
     seed = options.seed or (1 if options.half == "tuning" else 2)
     options.cache.mkdir(parents=True, exist_ok=True)
     tally, spent, asked, not_laid = Tally(), 0.0, 0, Counter[str]()
-    for one in _asked(files, folders, options.half, seed=seed, every=options.every, only=options.only, cache=options.cache):
+    for one in _asked(
+        files, folders, options.half, seed=seed, every=options.every, only=options.only, cache=options.cache
+    ):
         begun = time.process_time()
         named = _named(one)
         spent += time.process_time() - begun
@@ -99,7 +101,8 @@ class Tally:
     def count(self, one: Asked, named: Edited) -> str:
         """Counts one answer; what is wrong with it, in words."""
         judged = set(MUST_HOLD + ALSO) - one.recipe.open
-        said, true = set(named.edits) & judged, one.recipe.called & judged
+        said = {str(edit) for edit in named.edits} & judged
+        true = one.recipe.called & judged
         self._right.update(said & true)
         self._said.update(said)
         self._true.update(true)
@@ -127,7 +130,7 @@ class Tally:
 
 
 def _named(one: Asked) -> Edited | None:
-    """What edits_between says of the stretch under the true time map; None where no two pictures lie over each other."""
+    """What edits_between says of the stretch under the true time map; None where no two pictures lie over another."""
     a, b, shown = one.query, one.source, one.shown
     speed = 1 / shown.rate
     time_map = TimeMap(speed=speed, offset_s=shown.start_s - speed * shown.source_s)
@@ -168,21 +171,21 @@ def _laid(a: Print, b: Print, time_map: TimeMap, start_s: float, end_s: float) -
 def _asked(
     files: list[Path], folders: list[Path], half: str, *, seed: int, every: int, only: str, cache: Path
 ) -> Iterator[Asked]:
-    sources = _sources(files, folders)[0 if half == "tuning" else 1 :: 2]
+    sources = sources_of(files, folders)[0 if half == "tuning" else 1 :: 2]
     for place, path in enumerate(sources):
-        source = _kept(cache / f"source-{_key(path.name)}.pickle", path)
+        source = _kept(cache / f"source-{key(path.name)}.pickle", path)
         clips: tuple[Clip, Clip] | None = None
         for row, recipe in enumerate(NAMED):
             if (row + place) % every or only not in recipe.recipe.name:
                 continue
-            kept = cache / f"{_key(path.name)}-{seed}-{_key(recipe.recipe.name)}.pickle"
+            kept = cache / f"{key(path.name)}-{seed}-{key(recipe.recipe.name)}.pickle"
             if not kept.exists():
                 if clips is None:
-                    draw = np.random.default_rng([seed, int(_key(path.name), 16)])
+                    draw = np.random.default_rng([seed, int(key(path.name), 16)])
                     length_s = min(WINDOW_S, 0.8 * source.end_s)
                     window = read(path, start_s=float(draw.uniform(0, source.end_s - length_s)), length_s=length_s)
                     clips = window, read(sources[(place + 1) % len(sources)], length_s=WINDOW_S)
-                made = make(recipe.recipe, *clips, np.random.default_rng([seed, row, int(_key(path.name), 16)]))
+                made = make(recipe.recipe, *clips, np.random.default_rng([seed, row, int(key(path.name), 16)]))
                 kept.write_bytes(pickle.dumps((_print_of_clip(made.clip, made.crf, kept.stem), made.clip.shown)))
             query, shown = pickle.loads(kept.read_bytes())
             longest = max(shown, key=lambda one: one.end_s - one.start_s)
@@ -190,7 +193,7 @@ def _asked(
             yield Asked(name=name, recipe=recipe, query=query, source=source, shown=longest)
 
 
-def _sources(files: list[Path], folders: list[Path]) -> list[Path]:
+def sources_of(files: list[Path], folders: list[Path]) -> list[Path]:
     """The longest file of each family that plays long enough, in the order of the names' digests."""
     family = family_of(folders)
     longest: dict[str, tuple[float, Path]] = {}
@@ -205,7 +208,7 @@ def _sources(files: list[Path], folders: list[Path]) -> list[Path]:
 
 def _kept(kept: Path, path: Path) -> Print:
     if not kept.exists():
-        kept.write_bytes(pickle.dumps(_print(path, path.name)))
+        kept.write_bytes(pickle.dumps(print_of_file(path, path.name)))
     one: Print = pickle.loads(kept.read_bytes())
     return one
 
@@ -214,10 +217,10 @@ def _print_of_clip(clip: Clip, crf: int, name: str) -> Print:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "query.mp4"
         write(clip, path, crf=crf)
-        return _print(path, name)
+        return print_of_file(path, name)
 
 
-def _print(path: Path, name: str) -> Print:
+def print_of_file(path: Path, name: str) -> Print:
     pictures, fingerprint = PicturesExaminer(), FingerprintExaminer()
     with path.open("rb") as file:
         one = Pass(file.fileno())
@@ -232,5 +235,5 @@ def _print(path: Path, name: str) -> Print:
     return found
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:10]

@@ -73,7 +73,7 @@ class Tone:
         for band in range(int(np.ceil(max(0.0, octaves - 0.01))), settings.bands):
             if min(at.shape) < settings.least_px:
                 break
-            fine = cv2.absdiff(at, cv2.GaussianBlur(at, (3, 3), 0))
+            fine = np.asarray(cv2.absdiff(at, cv2.GaussianBlur(at, (3, 3), 0)), np.uint8)
             bands[band] = float(cv2.mean(fine)[0])
             if band == 0:
                 bands[-1] = _quietest(fine, settings.quiet)

@@ -49,8 +49,8 @@ class Outside:
 
 
 def bars_of(pictures: Trail) -> Outside:
-    """How deep plain bars reach into a picture, whatever made them: lines of cells at its sides that never change and are
-    of one brightness, words on them set aside. In whole cells, half of the picture at most."""
+    """How deep plain bars reach into a picture, whatever made them: lines of cells at its sides that never change and
+    are of one brightness, words on them set aside. In whole cells, half of the picture at most."""
     spread, usual = pictures.std(0), np.median(pictures, axis=0)
     return Outside(
         top=_depth(spread, usual),
@@ -61,15 +61,19 @@ def bars_of(pictures: Trail) -> Outside:
 
 
 def added_bars(own: Trail, other: Trail, to_other: Matrix, beyond: Outside) -> Outside:
-    """Bars of a picture that the other picture lacks: where it ends, or shows footage. to_other: from the barred picture
-    to the other. beyond: how far the barred picture reaches beyond the other.
+    """Bars of a picture that the other picture lacks: where it ends, or shows footage. to_other: from the barred
+    picture to the other. beyond: how far the barred picture reaches beyond the other.
 
-    Bars come in even pairs. A lone one counts where nothing else lies outside and it is as even as only drawn bars are; a
-    lone strip over what the other shows is a lower third.
+    Bars come in even pairs. A lone one counts where nothing else lies outside and it is as even as only drawn bars
+    are; a lone strip over what the other shows is a lower third.
     """
     bars = bars_of(own)
-    across = _pair(own, other, to_other, (bars.left, bars.right), (beyond.left, beyond.right), 0, lone=beyond.down < LEAST)
-    down = _pair(own, other, to_other, (bars.top, bars.bottom), (beyond.top, beyond.bottom), 1, lone=beyond.across < LEAST)
+    across = _pair(
+        own, other, to_other, (bars.left, bars.right), (beyond.left, beyond.right), 0, lone=beyond.down < LEAST
+    )
+    down = _pair(
+        own, other, to_other, (bars.top, bars.bottom), (beyond.top, beyond.bottom), 1, lone=beyond.across < LEAST
+    )
     # Bars all round are bars on every side; otherwise what lies outside is a desk-top or other footage.
     if (beyond.across >= LEAST and max(across) == 0) or (beyond.down >= LEAST and max(down) == 0):
         return Outside(left=0.0, top=0.0, right=0.0, bottom=0.0)
@@ -79,9 +83,7 @@ def added_bars(own: Trail, other: Trail, to_other: Matrix, beyond: Outside) -> O
 Sides = tuple[float, float]
 
 
-def _pair(
-    own: Trail, other: Trail, to_other: Matrix, depths: Sides, beyond: Sides, axis: int, *, lone: bool
-) -> Sides:
+def _pair(own: Trail, other: Trail, to_other: Matrix, depths: Sides, beyond: Sides, axis: int, *, lone: bool) -> Sides:
     """The depths of the bars on two opposite sides, 0 for none. axis: 0 left and right, 1 top and bottom."""
     lines = own.transpose(0, 2, 1) if axis == 0 else own
     sides = (lines, lines[:, ::-1])

@@ -15,10 +15,11 @@ from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed,
 from firsthand.link.prints import Print
 from firsthand.link.sound_copies import with_sound
 from firsthand.link.soundtest import sound_agreement
+from firsthand.link.stills import still_found
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,6 @@ class CopyLimits:
     beyond_doubt: float = 0.9
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
     moving_s: float = 1.0
-    still_likeness: float = 0.985
-    still_matches_ratio: float = 0.5
 
     def needed(self, moving_s: float, speed: float) -> float:
         """The correlation that makes a copy. When every offset and speed is tried, two takes of one gesture reach 0.6
@@ -105,7 +104,9 @@ class CopySeeker:
         """The verdict on one pair of items: copied stretches, or else why there are none."""
         b = laid[0].b
         if min(len(a.trail), len(b.trail)) < 3:
-            return [self._stills(a, max(laid, key=lambda way: way.fit.witnesses))]
+            # A start says where a's second 0 lies in b; of whichever is a still, second 0 is all there is.
+            seconds = [[abs(start.offset_s) for start in way.starts] for way in laid]
+            return [still_found(a, b, [(way.matrix, at) for way, at in zip(laid, seconds, strict=True)])]
         agreed = self._agreed(a, b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
@@ -159,24 +160,6 @@ class CopySeeker:
         decided = moving_s >= self.limits.moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
         return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
-
-    def _stills(self, a: Print, way: "_Laid") -> CopyFound:
-        """A still holds one moment, so that only detail can tell: nearly every feature must be there again."""
-        one = Overlaid(a, way.b, way.matrix).best_picture()
-        start_a, start_b, likeness = one
-        shared = way.fit.matches / max(1, min(_features_a_frame(a), _features_a_frame(way.b)))
-        alike = likeness >= self.limits.still_likeness and shared >= self.limits.still_matches_ratio
-        return CopyFound(
-            a=Span(item=a.item, start_s=start_a, end_s=start_a),
-            b=Span(item=way.b.item, start_s=start_b, end_s=start_b),
-            verdict="copy" if alike else "undecidable",
-            score=max(0.0, min(1.0, likeness)),
-            matched_by=("picture",),
-            edited=None,
-            edits=(),
-            speed=1.0,
-            transform=_rows(way.matrix),
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -292,10 +275,6 @@ def _remuxed(a: Print, b: Print) -> CopyFound:
         speed=1.0,
         transform=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) if a.picture_packets else None,
     )
-
-
-def _features_a_frame(one: Print) -> int:
-    return int(np.diff(one.frame_first).max(initial=0))
 
 
 def _rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

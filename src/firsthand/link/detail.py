@@ -31,10 +31,11 @@ def at_once(a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: fl
 
 def bands(one: Print, numbers: list[int]) -> NDArray[np.float64]:
     """The usual detail of these pictures, band by band, the quietest places' last; NaN where not known."""
-    chosen = one.detail[numbers].astype(np.float64)
-    known = ~np.isnan(chosen).any(0) if len(chosen) else np.zeros(one.detail.shape[1], bool)
     usual = np.full(one.detail.shape[1], np.nan)
-    usual[known] = np.median(chosen[:, known], axis=0)
+    if numbers:
+        chosen = one.detail[numbers].astype(np.float64)
+        known = ~np.isnan(chosen).any(0)
+        usual[known] = np.median(chosen[:, known], axis=0)
     return usual
 
 

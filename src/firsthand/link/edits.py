@@ -59,21 +59,34 @@ def edits_between(
     found: list[Said] = []
     if one is not None:
         matrix = one.matrix
-        pairs = at_once(a, b, time_map, start_s, end_s)
-        framed = framing(a, b, one, finer=_finer(a, b, one, pairs))
-        found += framed.said
-        marks = marked(one, _barred(one, framed))
-        found += [("overlay", carrier(one, marks))] if marks.any() else []
-        found += tones(a, b, one, marks=marks, pairs=pairs)
+        found += _in_pictures(a, b, one, at_once(a, b, time_map, start_s, end_s))
     if pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix, one=one).edited:
         found.append(("speed", None))
     if speed < 0:
         found.append(("reversed", None))
     found += lengths(a, b, *spans)
-    found += _encoding(a, b, matrix)
+    return _edited(a, b, matrix, found)
+
+
+def edits_of_still(still: Print, clip: Print, one: Laid, *, at_s: float) -> Edited:
+    """Edits between a still (a) and the instant of a clip (b) that it shows, laid over each other."""
+    time_map = TimeMap(speed=1.0, offset_s=-at_s)
+    found = _in_pictures(still, clip, one, at_once(still, clip, time_map, at_s, at_s))
+    return _edited(still, clip, one.matrix, found)
+
+
+def _in_pictures(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
+    framed = framing(a, b, one, finer=_finer(a, b, one, pairs))
+    marks = marked(one, _barred(one, framed))
+    overlay: list[Said] = [("overlay", carrier(one, marks))] if marks.any() else []
+    return [*framed.said, *overlay, *tones(a, b, one, marks=marks, pairs=pairs)]
+
+
+def _edited(a: Print, b: Print, matrix: Matrix, found: list[Said]) -> Edited:
+    found = found + _encoding(a, b, matrix)
     which = _carrier(found)
-    found = _turn(a, b, matrix, which) + found
-    return Edited(edits=tuple(dict.fromkeys(edit for edit, _ in found)), which=which)
+    edits = dict.fromkeys(edit for edit, _ in [*_turn(a, b, matrix, which), *found])
+    return Edited(edits=tuple(edits), which=which)
 
 
 def _finer(a: Print, b: Print, one: Laid, pairs: Pairs) -> float:

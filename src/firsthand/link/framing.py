@@ -55,8 +55,8 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
 
 
 def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:
-    """How far the wider picture reaches beyond the narrower (or what is left of it within its bars), by the mean of each
-    of its edges."""
+    """How far the wider picture reaches beyond the narrower (or what is left of it within its bars), by the mean of
+    each of its edges."""
     box = within or Outside(left=0.0, top=0.0, right=0.0, bottom=0.0)
     left, top, right, bottom = box.left, box.top, 1 - box.right, 1 - box.bottom
     edges = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
@@ -70,8 +70,15 @@ def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:
 
 
 def _beyond(
-    wider: Print, to_wider: Matrix, pictures: Trail, cut_bars: Outside, own_bars: Outside, finer: float, *,
-    holder: Which, cut: Which
+    wider: Print,
+    to_wider: Matrix,
+    pictures: Trail,
+    cut_bars: Outside,
+    own_bars: Outside,
+    finer: float,
+    *,
+    holder: Which,
+    cut: Which,
 ) -> list[Said]:
     """What the wider picture shows beyond the narrower one's content, bars that were added to either set aside."""
     whole = outside(to_wider, cut_bars)

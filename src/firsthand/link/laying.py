@@ -1,8 +1,8 @@
 """Two copies' small pictures at the same instants, one laid over the other as exactly as they allow.
 
 A map from one pair of frames errs by what the camera moved between them. Over two dozen instants of the trails it is
-brought to a fraction of a cell (a cell is a thirty-second of a picture's side): Lucas and Kanade's method, affine, with a
-gain and an offset of brightness, cells weighted down that never agree.
+brought to a fraction of a cell (a cell is a thirty-second of a picture's side): Lucas and Kanade's method, affine,
+with a gain and an offset of brightness, cells weighted down that never agree.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,12 @@ STEPS = (1.6, 8), (0.0, 8)  # softening in cells, steps of refinement under it
 FARTHEST = 0.12  # of a picture, that refining may move a corner: beyond, it has lost its way
 SHIFTS = (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15)  # of a picture
 NEARLY_WHOLE = 0.5  # of a picture, that a corner of a map may lie from the whole picture's
-GOOD, BETTER = 0.03, 0.9  # disagreement beyond which no other start is tried; share that a later one must reach
+GOOD, FAIR, BETTER = (
+    0.03,
+    0.08,
+    0.9,
+)  # disagreements that end the search for a better start; share a later one may reach
+SAMPLES = 1500  # of brightness that a line is laid through
 BENDING = 8  # steps
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
 LEVELS = 24  # of brightness, of which one becomes another
@@ -143,9 +148,12 @@ def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
     plain = np.column_stack([nearest, 0.5 - nearest @ np.full(2, 0.5)]).astype(np.float64)
     if np.abs(corners(plain) - corners(back)).max() < NEARLY_WHOLE:
         starts.append(plain)
-    starts.append(_shifted(under, moved, back))
     best, least = starts[0], float("inf")
-    for start in starts:
+    for start in (*starts, None):
+        if start is None:
+            if least < FAIR:
+                break
+            start = _shifted(under, moved, back)
         climbed = _climbed(under, moved, start)
         worth = _disagreement(under, moved, climbed)
         if worth < BETTER * least:
@@ -164,7 +172,8 @@ def _shifted(under: Trail, moved: Trail, back: Matrix) -> Matrix:
         for down in SHIFTS:
             moved_by = back + np.array([[0, 0, right], [0, 0, down]])
             scored.append((_disagreement(under[few], moved[few], moved_by), moved_by))
-    return min(scored, key=lambda one: one[0])[1]
+    best: Matrix = min(scored, key=lambda one: one[0])[1]
+    return best
 
 
 def _climbed(under: Trail, moved: Trail, back: Matrix) -> Matrix:
@@ -275,7 +284,7 @@ def _step(below: Trail, above: tuple[Trail, Trail, Trail], matrix: Matrix) -> Ma
 
 
 def _disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
-    """What is left of the difference, relative to the contrast there is, in the four fifths of the cells that agree best."""
+    """What is left of the difference, relative to the contrast there is, in the four fifths that agree best."""
     over, seen = sampled(moved, back)
     if seen.sum() < FEWEST_CELLS:
         return float("inf")
@@ -287,7 +296,8 @@ def _disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
 
 def tone_line(p: Trail, q: Trail) -> tuple[float, float]:
     """q ≈ gain × p + lift, by least squares over the cells that fit best, twice."""
-    p, q = p.mean(0) if p.size > 4e5 else p, q.mean(0) if q.size > 4e5 else q
+    every = max(1, p.size // SAMPLES) | 1  # odd, so that rows of a picture are not always met at one place
+    p, q = p.reshape(-1)[::every], q.reshape(-1)[::every]
     gain, lift = 1.0, float(np.median(q) - np.median(p))
     off = np.abs(q - p - lift)
     for _ in range(3):
@@ -330,7 +340,7 @@ def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float
         float(np.quantile(np.abs(off[:, seen]), part)) < 0.8 * float(np.quantile(np.abs(straight[:, seen]), part)) - 0.2
         for part in (0.5, 0.85)
     )
-    return np.asarray(off if better else straight)
+    return np.asarray(off if better else straight, np.float32)
 
 
 def _softened(pictures: Trail, back: Matrix) -> Trail:

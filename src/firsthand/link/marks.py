@@ -20,11 +20,9 @@ Which = Literal["a", "b"]
 
 
 def marked(one: Laid, apart: Cells) -> Cells:
-    """Cells of the grid under marks, [32, 32]; none where marks cannot be told from a poor map. apart: cells of the grid
-    that are something else, such as bars."""
+    """Cells of the grid under marks, [32, 32]; none where marks cannot be told from a poor map. apart: cells of the
+    grid that are something else, such as bars."""
     none = np.zeros_like(one.seen)
-    if len(one.off) < 3:
-        return none
     share, off = OF_SLOPE, one.off
     if one.resampled:
         share, soft = RESAMPLED

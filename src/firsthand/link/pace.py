@@ -1,6 +1,7 @@
 """How fast one copy runs against the other, with the interval that the pictures support."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,17 +49,15 @@ def pace(
             return Pace(speed=time_map.speed, plus_minus=float("inf"))
         slope, shift_s, error, drift = mended
         middle_s = (b_start_s + b_end_s) / 2
-        time_map = TimeMap(
-            speed=time_map.speed + slope, offset_s=time_map.offset_s + shift_s - slope * middle_s
-        )
+        time_map = TimeMap(speed=time_map.speed + slope, offset_s=time_map.offset_s + shift_s - slope * middle_s)
     return Pace(speed=time_map.speed, plus_minus=SURE * error + drift * contrast)
 
 
 def _mended(
     a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: float, matrix: Matrix
 ) -> tuple[float, float, float, float] | None:
-    """By how much the speed errs, by how many seconds of a its middle, the standard error of the first, and how much of it
-    a contrast that is wrong by 1 would make."""
+    """By how much the speed errs, by how many seconds of a its middle, the standard error of the first, and how much of
+    it a contrast that is wrong by 1 would make."""
     inside = np.flatnonzero((b.trail_s >= b_start_s - 0.02) & (b.trail_s <= b_end_s + 0.02))
     inside = inside[:: max(1, len(inside) // MOST_PICTURES)]
     at_s = time_map.speed * b.trail_s[inside] + time_map.offset_s
@@ -99,7 +98,7 @@ def _line(
 ) -> tuple[float, float, float] | None:
     edges = np.linspace(0, len(b_s), PARTS + 1).astype(int)
     at, shift, worth = [], [], []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges.tolist()):
         power = float((weight[first:last] * slope[first:last] ** 2).sum())
         if last - first < 1 or power < 30:
             continue

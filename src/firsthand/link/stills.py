@@ -6,17 +6,22 @@ rest of that clip.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.edits import Edited, edits_of_still
 from firsthand.link.laying import Laid, Matrix, laid_at, sampled
 from firsthand.link.motion import FEWEST_CELLS, Trail, inverse
+from firsthand.link.passing import Units
 from firsthand.link.prints import Print
+from firsthand.model.links import CopyFound, Span, Verdict
 
 AROUND_S = 0.8  # of a sampled frame that the still lies over: frames lie up to a second apart
 TRIED = 12  # instants that are looked at closely, of the likeliest
+FEW = 3  # trail pictures: fewer are a still, or as good as one
+STILLS_ALIKE, STILLS_MATCH = 0.985, 0.5  # correlation of two stills; share of their features that must match
 FEWEST_INSTANTS = 10  # of the clip, that tell what moves there
 APART_S = 0.4  # instants nearer than this to the best one may look like it
 MOVES = 5.0  # grey levels of standard deviation over time
@@ -35,7 +40,7 @@ class Instant:
     off: float
     usual: float
     moving: int  # cells
-    laid: Laid
+    laid: Laid  # where things move, the nearest of three instants speaks
 
     @property
     def is_copy(self) -> bool:
@@ -62,13 +67,81 @@ def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[
     return min(found, key=lambda one: (one.off / max(one.usual, 1.0), one.at_s)) if found else None
 
 
+def still_found(a: Print, b: Print, ways: Sequence[tuple[Matrix, Sequence[float]]]) -> CopyFound:
+    """The verdict on a pair of which one, at least, is a still. ways: maps from a's picture to b's, and for each the
+    seconds of the one that is not a still at which it was fitted."""
+    if len(a.trail) < FEW and len(b.trail) < FEW:
+        return _two_stills(a, b, ways[0][0])
+    still_is_a = len(a.trail) < FEW
+    still, clip = (a, b) if still_is_a else (b, a)
+    turned = [(matrix if still_is_a else inverse(matrix), seconds) for matrix, seconds in ways]
+    instant = instant_of(still, clip, turned)
+    if instant is None:
+        return _found(a, b, 0.0, 0.0, ways[0][0], verdict="undecidable", score=0.0)
+    edited = edits_of_still(still, clip, instant.laid, at_s=instant.at_s)
+    which = edited.which if still_is_a or edited.which is None else "a" if edited.which == "b" else "b"
+    return _found(
+        a,
+        b,
+        0.0 if still_is_a else instant.at_s,
+        instant.at_s if still_is_a else 0.0,
+        instant.laid.matrix if still_is_a else inverse(instant.laid.matrix),
+        verdict="copy" if instant.is_copy else "undecidable",
+        score=instant.score,
+        edited=Edited(edits=edited.edits, which=which) if instant.is_copy else None,
+    )
+
+
+def _two_stills(a: Print, b: Print, matrix: Matrix) -> CopyFound:
+    """Two single pictures hold no time to tell by: nearly all of both must be the same."""
+    one = laid_at(a, b, [(0, 0)], matrix) if len(a.trail) and len(b.trail) else None
+    if one is None:
+        return _found(a, b, 0.0, 0.0, matrix, verdict="undecidable", score=0.0)
+    p, q = one.under[:, one.seen].reshape(-1), one.over[:, one.seen].reshape(-1)
+    norm = float(np.sqrt(p.var() * q.var()))
+    likeness = float(((p - p.mean()) * (q - q.mean())).mean()) / norm if norm > 1e-6 else 0.0
+    seen = Units(a, b, mirrored=bool(np.linalg.det(matrix[:, :2]) < 0)).seen(0, 0)
+    features = [int(np.diff(each.frame_first).max(initial=0)) for each in (a, b)]
+    shared = seen.fit.matches / max(1, min(features)) if seen is not None else 0.0
+    alike = likeness >= STILLS_ALIKE and shared >= STILLS_MATCH
+    edited = edits_of_still(a, b, one, at_s=0.0) if alike else None
+    return _found(
+        a, b, 0.0, 0.0, one.matrix, verdict="copy" if alike else "undecidable", score=max(0.0, likeness), edited=edited
+    )
+
+
+def _found(
+    a: Print,
+    b: Print,
+    a_s: float,
+    b_s: float,
+    matrix: Matrix,
+    *,
+    verdict: Verdict,
+    score: float,
+    edited: Edited | None = None,
+) -> CopyFound:
+    (p, q, r), (s, t, u) = matrix.tolist()
+    return CopyFound(
+        a=Span(item=a.item, start_s=a_s, end_s=a_s),
+        b=Span(item=b.item, start_s=b_s, end_s=b_s),
+        verdict=verdict,
+        score=min(1.0, score),
+        matched_by=("picture",),
+        edited=edited.which if edited is not None else None,
+        edits=edited.edits if edited is not None else (),
+        speed=1.0,
+        transform=((p, q, r), (s, t, u)),
+    )
+
+
 def _likeliest(still: Print, clip: Print, matrix: Matrix, seconds: Sequence[float]) -> list[int]:
     """Trail pictures near the fitted frames, and the likeliest of all where the camera stands still."""
     away = np.min(np.abs(clip.trail_s[:, None] - np.asarray(seconds)[None, :]), axis=1)
     near = np.flatnonzero(away <= AROUND_S)
     alike = _alike(still, clip, matrix)
     near = near[np.argsort(-alike[near], kind="stable")][:TRIED]
-    far = np.argsort(-alike, kind="stable")[:TRIED // 2]
+    far = np.argsort(-alike, kind="stable")[: TRIED // 2]
     return [int(one) for one in dict.fromkeys([*near.tolist(), *far.tolist()])]
 
 
@@ -110,11 +183,23 @@ def _measured(still: Print, clip: Print, number: int, matrix: Matrix) -> Instant
     marks = (np.minimum(off, elsewhere.min(0)) > MARKED) & seen
     moves &= ~marks
     if moves.sum() < FEWEST_MOVING or apart.sum() < FEWEST_INSTANTS:
-        usual, level, moving = 0.0, float(off[seen & ~marks].mean()) if (seen & ~marks).any() else 255.0, int(moves.sum())
+        usual, level, moving = (
+            0.0,
+            float(off[seen & ~marks].mean()) if (seen & ~marks).any() else 255.0,
+            int(moves.sum()),
+        )
     else:
         usual = float(np.median(elsewhere[apart][:, moves].mean(1)))
         level, moving = float(off[moves].mean()), int(moves.sum())
-    return Instant(at_s=float(clip.trail_s[number]), off=level, usual=usual, moving=moving, laid=one)
+    # Ten pictures a second lie up to a twentieth beside the still: what moves meanwhile is no mark on it.
+    beside = [n for n in (number - 1, number, number + 1) if 0 <= n < len(clip.trail)]
+    three = laid_at(still, clip, [(0, n) for n in beside], one.matrix, refine=False)
+    least = np.abs(one.off)
+    if three is not None:
+        least = np.minimum(least, np.abs(three.off).min(0))
+    return Instant(
+        at_s=float(clip.trail_s[number]), off=level, usual=usual, moving=moving, laid=replace(one, off=least)
+    )
 
 
 def _same_tone(one: Laid, others: Laid) -> Trail:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from firsthand.link.bars import LEAST, Which
 from firsthand.link.detail import Pairs, bands, larger_octaves, ratios
 from firsthand.link.framing import outside
-from firsthand.link.laying import Cells, Laid, Matrix
+from firsthand.link.laying import Cells, Laid
 from firsthand.link.motion import inverse
 from firsthand.link.prints import Print
 from firsthand.model.links import Edit
@@ -34,9 +34,7 @@ def tones(a: Print, b: Print, one: Laid, *, marks: Cells, pairs: Pairs) -> list[
     colours = _colours(a, b, one, marks, pairs) if pairs else None
     grey = _greyscale(*colours) if colours is not None else []
     found += grey
-    if not grey and (_toned(one) or (colours is not None and _recoloured(*colours))):
-        found.append(("recoloured", None))
-    elif grey and _toned(one):
+    if (not grey and (_toned(one) or (colours is not None and _recoloured(*colours)))) or (grey and _toned(one)):
         found.append(("recoloured", None))
     beyond = [outside(one.matrix), outside(inverse(one.matrix))]
     same_frame = max(max(each.across, each.down) for each in beyond) < LEAST
@@ -58,7 +56,7 @@ def _colours(a: Print, b: Print, one: Laid, marks: Cells, pairs: Pairs) -> Colou
     x, y = (grid @ one.matrix[:, :2].T + one.matrix[:, 2]).T
     margin = 0.5 / side
     seen = (x > margin) & (x < 1 - margin) & (y > margin) & (y < 1 - margin)
-    wide = marks.reshape(side, len(marks) // side, side, -1).any((1, 3))
+    wide = np.asarray(marks.reshape(side, len(marks) // side, side, -1).any(axis=(1, 3)))
     row, column = (np.clip(y, 0, 0.999) * side).astype(int), (np.clip(x, 0, 0.999) * side).astype(int)
     seen &= ~(wide.reshape(-1) if one.grid == "a" else wide[row, column])
     if seen.sum() < 6:
