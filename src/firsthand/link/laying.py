@@ -323,7 +323,7 @@ def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]
 
 def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float) -> Trail:
     """other, less what a line or a rising curve makes of one."""
-    straight = other - gain * one - lift
+    straight = np.asarray(other - gain * one - lift, np.float32)
     p, q = one[:, seen], other[:, seen]
     edges = np.unique(np.quantile(p, np.linspace(0, 1, LEVELS + 1)))
     if len(edges) < 6:
