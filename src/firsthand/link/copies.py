@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from firsthand.link.edits import edits_between
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
+from firsthand.link.lengths import joined
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.prints import Print
+from firsthand.link.remuxed import remuxed
 from firsthand.link.sound_copies import with_sound
 from firsthand.link.soundtest import sound_agreement
 from firsthand.link.stills import still_found
@@ -60,7 +62,7 @@ class CopySeeker:
         Ordered by item and start. One recording cut into several pieces gives several. The query itself is left
         out where it is in the index.
         """
-        found = [_remuxed(query, other) for other in index.same_packets(query)]
+        found = [remuxed(query, other) for other in index.same_packets(query)]
         settled = {one.b.item for one in found}
         overlays: dict[str, list[_Laid]] = {}
         for mirrored in (False, True):
@@ -117,7 +119,7 @@ class CopySeeker:
                 used.append(spans)
                 copies.append(_copy(a, way, overlaid, one, spans, score=one.correlation))
         if copies:
-            return copies
+            return joined(copies)
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
 
     def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
@@ -256,24 +258,6 @@ def _scene(a: Print, way: _Laid, verdict: Verdict) -> CopyFound:
         edits=(),
         speed=1.0,
         transform=_rows(way.matrix),
-    )
-
-
-def _remuxed(a: Print, b: Print) -> CopyFound:
-    """The very same packets in another container; the first picture says how the zeros lie to each other."""
-    later = float(a.trail_s[0] - b.trail_s[0]) if len(a.trail_s) and len(b.trail_s) else 0.0
-    start, end = max(0.0, -later), min(b.end_s, a.end_s - later)
-    end = max(start, end)
-    return CopyFound(
-        a=Span(item=a.item, start_s=start + later, end_s=end + later),
-        b=Span(item=b.item, start_s=start, end_s=end),
-        verdict="copy",
-        score=1.0,
-        matched_by=("packets",),
-        edited=None,
-        edits=("remuxed",),
-        speed=1.0,
-        transform=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) if a.picture_packets else None,
     )
 
 

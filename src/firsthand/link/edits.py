@@ -75,6 +75,11 @@ def edits_of_still(still: Print, clip: Print, one: Laid, *, at_s: float) -> Edit
     return _edited(still, clip, one.matrix, found)
 
 
+def turned(a: Print, b: Print, matrix: NDArray[np.float64]) -> Edited:
+    """What the map alone says: mirrored, rotated, tilted; from a, for the map does not say which was turned."""
+    return Edited(edits=tuple(dict.fromkeys(edit for edit, _ in _turn(a, b, matrix, None))), which=None)
+
+
 def _in_pictures(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
     framed = framing(a, b, one, finer=_finer(a, b, one, pairs))
     marks = marked(one, _barred(one, framed))

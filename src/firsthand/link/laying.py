@@ -30,6 +30,11 @@ BENDING = 8  # steps
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
 LEVELS = 24  # of brightness, of which one becomes another
 
+# The eight ways in which a whole picture lies on a whole picture; the plain one first.
+TURNS = tuple(np.array([[x, 0], [0, y]], np.float64) for x in (1, -1) for y in (1, -1)) + tuple(
+    np.array([[0, x], [y, 0]], np.float64) for x in (1, -1) for y in (1, -1)
+)
+
 Matrix = NDArray[np.float64]
 Cells = NDArray[np.bool_]  # [32, 32]
 
@@ -142,12 +147,8 @@ def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
     """The best of the maps that start from the given one, from it moved to where it fits better, and from the whole
     picture on the whole picture where it is near that."""
     starts = [back]
-    turns = [np.array([[x, 0], [0, y]]) for x in (1, -1) for y in (1, -1)]
-    turns += [np.array([[0, x], [y, 0]]) for x in (1, -1) for y in (1, -1)]
-    nearest = min(turns, key=lambda one: float(np.abs(one - back[:, :2]).sum()))
-    plain = np.column_stack([nearest, 0.5 - nearest @ np.full(2, 0.5)]).astype(np.float64)
-    if np.abs(corners(plain) - corners(back)).max() < NEARLY_WHOLE:
-        starts.append(plain)
+    whole = nearly_whole(back)
+    starts += [whole] if whole is not None else []
     best, least = starts[0], float("inf")
     for start in (*starts, None):
         if start is None:
@@ -161,6 +162,14 @@ def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
         if least < GOOD:
             break
     return best
+
+
+def nearly_whole(matrix: Matrix) -> Matrix | None:
+    """The map of the whole picture on the whole picture (turned by quarters, mirrored) that this one is near; None
+    where it is near none."""
+    nearest = min(TURNS, key=lambda one: float(np.abs(one - matrix[:, :2]).sum()))
+    whole = np.column_stack([nearest, 0.5 - nearest @ np.full(2, 0.5)]).astype(np.float64)
+    return whole if np.abs(corners(whole) - corners(matrix)).max() < NEARLY_WHOLE else None
 
 
 def _shifted(under: Trail, moved: Trail, back: Matrix) -> Matrix:

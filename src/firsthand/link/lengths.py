@@ -1,13 +1,17 @@
 """How much of each item a copied stretch is: excerpt, trimmed, compilation; and across stretches, what was cut out."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 from firsthand.link.bars import Which
 from firsthand.link.prints import Print
-from firsthand.model.links import Edit, Span
+from firsthand.model.links import CopyFound, Edit, Span
 
 Said = tuple[Edit, Which | None]
 
 END_S = 0.7  # sampled ends are this uncertain
 CUT_S = 0.5
+SAME_SPEED = 0.03
 
 
 def lengths(a: Print, b: Print, span_a: Span, span_b: Span) -> list[Said]:
@@ -28,6 +32,28 @@ def lengths(a: Print, b: Print, span_a: Span, span_b: Span) -> list[Said]:
         if cut_b and not cut_a:
             return [("compilation", "b")]
     return []
+
+
+def joined(found: list[CopyFound]) -> list[CopyFound]:
+    """The stretches of one pair, with what only several of them tell: cut_inside, where one item goes straight on
+    while the other shows more between; and no compilation of what is all of one recording."""
+    ordered = sorted(found, key=lambda one: one.a.start_s)
+    cut: dict[int, Which] = {}
+    for number, (one, after) in enumerate(pairwise(ordered)):
+        if abs(one.speed - after.speed) > SAME_SPEED or one.speed <= 0:
+            continue
+        gap_a, gap_b = after.a.start_s - one.a.end_s, after.b.start_s - one.b.end_s
+        if abs(gap_a) <= END_S and gap_b > END_S:
+            cut |= {number: "a", number + 1: "a"}
+        elif abs(gap_b) <= END_S and gap_a > END_S:
+            cut |= {number: "b", number + 1: "b"}
+    return [_with_cut(one, cut[number]) if number in cut else one for number, one in enumerate(ordered)]
+
+
+def _with_cut(one: CopyFound, which: Which) -> CopyFound:
+    lengths_alone: tuple[Edit, ...] = ("compilation", "excerpt", "trimmed")
+    edits = tuple(edit for edit in one.edits if edit not in lengths_alone)
+    return replace(one, edits=(*edits, "cut_inside"), edited=which if one.edited in (None, which) else None)
 
 
 def _cut_in(one: Print, span: Span) -> bool:
