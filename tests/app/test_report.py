@@ -18,7 +18,7 @@ from firsthand.app.reporting import gathered, templates
 from firsthand.app.settings import Settings
 from firsthand.app.wiring import opened
 from firsthand.cli.main import main
-from firsthand.model.ids import TakeId
+from firsthand.model.ids import MomentId, TakeId
 from firsthand.publish.content import Choices
 from firsthand.publish.pages import Report
 from firsthand.publish.words_en import ENGLISH
@@ -123,6 +123,8 @@ def test_pages_say_what_they_said_before(small: Settings, tmp_path: Path, code: 
         tmp_path / "r" / "takes-1.html",
         take,
         item,
+        next((tmp_path / "r" / "moments").iterdir()),
+        tmp_path / "r/moments-1.html",
         tmp_path / "r/unread.html",
     ):
         words = Words()
@@ -203,6 +205,7 @@ def test_the_next_report_says_what_changed_and_removes_what_is_gone(small: Setti
     assert "first report in this folder" in read(folder / "index.html")
     state = json.loads(read(folder / "data/state.json"))
     del state["items"][item_of(3)]
+    del state["moments"]
     state["items"][item_of(2)] = "another"
     state["items"]["sha256:" + "0" * 64] = "gone"
     (folder / "data/state.json").write_text(json.dumps(state))
@@ -210,7 +213,7 @@ def test_the_next_report_says_what_changed_and_removes_what_is_gone(small: Setti
     (folder / "notes of the desk.html").write_text("mine")
     make(small, folder)
     front = read(folder / "index.html")
-    assert "1 new file. 1 file was examined anew. 1 file is no longer in the case." in front
+    assert "1 new file. 1 file was examined anew. 1 file is no longer in the case. 1 moment was put" in front
     assert not (folder / "takes" / "take_00ff.html").exists()
     assert read(folder / "notes of the desk.html") == "mine"
     make(small, folder)
@@ -266,6 +269,7 @@ def test_json_holds_the_same_content(small: Settings, tmp_path: Path) -> None:
     document = ran.document
     assert (ran.code, document["schema"]) == (0, "firsthand.report/1")
     assert (len(document["items"]), len(document["takes"]), len(document["copies"])) == (10, 5, 5)
+    assert [len(one["items"]) for one in document["moments"]] == [3]
     assert document["numbers"]["independent_least"] == 5
     assert document["numbers"]["independent_most"] == 9  # one take's link is confirmed, four are not
     assert "path" not in document["items"][0]["arrivals"][0]
@@ -273,10 +277,44 @@ def test_json_holds_the_same_content(small: Settings, tmp_path: Path) -> None:
     head = json.loads(read(tmp_path / "r/data/report.json"))
     assert head["numbers"] == document["numbers"]
     assert {part["holds"]: part["count"] for part in head["parts"]} == {
-        "takes": 5, "copies": 5, "items": 10, "refusals": 1,
+        "takes": 5, "copies": 5, "items": 10, "moments": 1, "waiting": 1, "refusals": 1,
     }  # fmt: skip
     for part in head["parts"]:
         assert len(json.loads(read(tmp_path / "r" / part["file"]))) == part["count"]
+
+
+def test_a_case_without_moments_says_what_would_find_some(tmp_path: Path) -> None:
+    make(make_archive(tmp_path, takes=1), tmp_path / "r")
+    assert "No two recordings of this case were found to share a moment" in read(tmp_path / "r/moments-1.html")
+    assert list((tmp_path / "r/moments").iterdir()) == []
+    assert "Filmed at the same time" not in read(tmp_path / "r/index.html")
+
+
+def test_many_moments_are_paged(tmp_path: Path) -> None:
+    settings = make_archive(tmp_path, takes=5, copies_each=1)
+    with opened(settings) as desk:
+        one = gathered(desk, desk.case("kyiv"), before=None, into=None, progress=Silent())
+    moment = one.moments[0]
+    many = tuple(replace(moment, moment=replace(moment.moment, id=MomentId(f"moment_{n:024x}"))) for n in range(300))
+    choices = Choices(pictures_open=False, with_people=False)
+    report = Report(replace(one, moments=many), language=ENGLISH, choices=choices, templates=templates())
+    lists = [page for page in report.pages() if page.path.startswith("moments-")]
+    assert len(lists) == 15
+    assert max(len(page.content) for page in lists) < MOST_BYTES
+
+
+def test_items_in_quarantine_are_in_no_report(tmp_path: Path) -> None:
+    settings = make_archive(tmp_path, takes=5, texts=Texts(name="clip-{n}-.mp4", path="/in/clip-{n}-.mp4"))
+    hidden = item_of(2)  # the second take's best, and a camera of the moment
+    ran = firsthand("quarantine", hidden, "--why", "a child", "--archive", settings.archive)
+    assert ran.code == 0, ran.talk
+    make(settings, tmp_path / "r", "--with-people")
+    digest = hidden.removeprefix("sha256:")
+    for path in (tmp_path / "r").rglob("*"):
+        assert digest not in path.name
+        if path.suffix in (".html", ".json", ".js"):
+            assert digest not in read(path), path
+            assert "clip-2-" not in read(path), path
 
 
 def test_without_a_folder_or_json_it_asks_for_one(small: Settings) -> None:

@@ -56,7 +56,9 @@ def some_pages(report: Path) -> list[Path]:
         sorted((report / "takes").iterdir())[0],
         report / "items" / f"{item_of(1).removeprefix('sha256:')}.html",
     )
-    return [report / "index.html", report / "takes-1.html", take, item, report / "unread.html"]
+    moment = sorted((report / "moments").iterdir())[0]
+    lists = [report / name for name in ("index.html", "takes-1.html", "moments-1.html", "unread.html")]
+    return [*lists, take, moment, item]
 
 
 def test_hostile_texts_do_nothing(chromium: Browser, hostile: Path) -> None:
@@ -77,7 +79,7 @@ def test_hostile_texts_do_nothing(chromium: Browser, hostile: Path) -> None:
 
 
 def test_hostile_texts_are_there_to_be_read(chromium: Browser, hostile: Path) -> None:
-    chromium.go(some_pages(hostile)[3])
+    chromium.go(some_pages(hostile)[-1])
     heading = chromium.run("document.querySelector('h1').textContent")
     assert "<script>document.title" in heading
     assert "\\u{202e}" in heading
@@ -150,8 +152,22 @@ def test_axe_finds_no_serious_fault(chromium: Browser, nice: Path, tmp_path_fact
 
 
 def test_pages_can_be_printed(chromium: Browser, nice: Path) -> None:
-    chromium.go(nice / "index.html")
-    assert chromium.pdf().startswith(b"%PDF")
+    for page in some_pages(nice):
+        chromium.go(page)
+        assert chromium.pdf().startswith(b"%PDF")
+
+
+def test_a_moment_lays_its_recordings_on_one_clock(chromium: Browser, nice: Path) -> None:
+    chromium.go(some_pages(nice)[5])
+    bars = chromium.run("[...document.querySelectorAll('.clock .filmed')].map(one => one.getBoundingClientRect().left)")
+    assert bars == sorted(bars)
+    assert len(set(bars)) == 3
+    clock = chromium.run(
+        "(box => [box.left, box.width])(document.querySelector('.lane-drawing').getBoundingClientRect())"
+    )
+    second_begins = (bars[1] - clock[0]) / clock[1] * (40.25 + 24)
+    assert abs(second_begins - 9.5) < 0.2
+    assert "nobody was filming" in chromium.run("document.body.textContent")
 
 
 def _axe(folder: Path) -> str:

@@ -1,5 +1,6 @@
 """A folder of clips in; sealed, examined, grouped and verified out; through the command line alone."""
 
+import contextlib
 import os
 import random
 import signal
@@ -7,9 +8,10 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from tests.support.clips import make_clip, make_sound, pattern, plain, tone
+from tests.support.clips import make_clip, make_sound, pattern, tone
 from tests.support.program import Ran, command, environment, firsthand
 
 
@@ -149,32 +151,54 @@ def test_any_file_name_comes_back_byte_for_byte_and_does_no_harm(tmp_path: Path,
 def test_stopped_by_hand_it_ends_at_once_keeps_what_it_has_and_goes_on_when_called_again(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     make_clip(tmp_path / "in" / "a.mp4", seconds=0.4)
-    make_clip(tmp_path / "in" / "long.mp4", seconds=120, size=(1280, 720), draw=plain((1280, 720)))
     archive = tmp_path / "archive"
+    add(archive, tmp_path / "in")
+    make_clip(tmp_path / "in" / "b.mp4", seconds=0.4, draw=pattern((320, 240), seed=2))
     with subprocess.Popen(
         command("add", tmp_path / "in", "--case", "kyiv", "--archive", archive, "--workers", "1"),
         env=environment(),
         stderr=subprocess.PIPE,
         text=True,
     ) as adding:
-        until = time.monotonic() + 60
-        while time.monotonic() < until and not _has_findings(archive):
-            time.sleep(0.01)
+        _hold_the_decoder(adding)  # however quick the machine, b.mp4 is being examined when the stop comes
         adding.send_signal(signal.SIGINT)
         _, talk = adding.communicate(timeout=60)
     assert adding.returncode == 130
     assert "goes on from here" in talk
     assert firsthand("verify", "--archive", archive, "--json").document["passed"] is True
-    assert {one["state"] for one in add(archive, tmp_path / "in").document["items"]} == {"already_sealed"}
-    kinds = firsthand("show", "long.mp4", "--archive", archive, "--json").document["findings"]
-    assert {one["outcome"] for one in kinds} <= {"found", "nothing_there", "not_looked"}
+    again = add(archive, tmp_path / "in").document
+    assert {one["state"] for one in again["items"]} == {"already_sealed"}
+    assert again["examined"]["found"] > 0
+    for name in ("a.mp4", "b.mp4"):
+        kinds = firsthand("show", name, "--archive", archive, "--json").document["findings"]
+        assert {one["outcome"] for one in kinds} <= {"found", "nothing_there", "not_looked"}
 
 
-def _has_findings(archive: Path) -> bool:
-    """Whether the first clip's findings are recorded, so that the long one is being examined. Asked of the files
-    themselves: a command would take longer than the examination."""
-    payloads = (path for path in (archive / "payloads").rglob("*") if path.is_file())
-    return any(b'"finding":"' in path.read_bytes() for path in payloads)
+def _hold_the_decoder(adding: subprocess.Popen[str]) -> None:
+    """Suspends the decoding child as soon as there is one: starting takes it far longer than finding it takes us."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        # A process that has not yet become the decoder must not be stopped: the program waits for it to.
+        decoders = [
+            one
+            for one in psutil.Process(adding.pid).children(recursive=True)
+            if "firsthand.app.child" in " ".join(_words(one))
+        ]
+        if decoders:
+            for one in decoders:
+                with contextlib.suppress(psutil.Error):
+                    one.suspend()
+            return
+        time.sleep(0.005)
+    adding.kill()
+    raise AssertionError("no decoding child was started within a minute")
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []  # it has ended, or only just begun
 
 
 def test_killed_at_any_moment_what_was_acknowledged_is_there_and_a_rerun_completes(clips: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from firsthand.app.comparing import Compared
-from firsthand.app.demonstrating import demonstrate, make_way
+from firsthand.app.demonstrating import MARK, demonstrate, make_way
 from firsthand.app.settings import settings
 from firsthand.app.wiring import opened_or_made
 from firsthand.madeup.event import MadeEvent
@@ -77,6 +77,13 @@ def test_every_true_pair_is_counted_once(compared: Compared, demo_event: MadeEve
     assert compared.whole + len(compared.split) == compared.takes == len(demo_event.truth.takes)
 
 
+def test_every_camera_of_the_event_is_counted_once(compared: Compared, demo_event: MadeEvent) -> None:
+    moments = compared.moments
+    assert moments.cameras == sum(len(one.items) for one in demo_event.truth.moments)
+    assert moments.on_one_clock + len(moments.missed) == moments.cameras
+    assert moments.strangers == ()
+
+
 def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "clips").mkdir()
     (tmp_path / "my-notes.txt").write_text("not yours")
@@ -97,4 +104,11 @@ def test_an_earlier_demo_makes_way(tmp_path: Path) -> None:
     (tmp_path / "clips").mkdir()
     (tmp_path / "truth.json").write_text('{"schema": "firsthand.truth/1"}')
     make_way(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == [MARK]
+
+
+def test_a_demo_that_was_stopped_half_way_makes_way(tmp_path: Path) -> None:
+    make_way(tmp_path / "new")
+    (tmp_path / "new" / "clips").mkdir()  # Ctrl-C before anything true was written down
+    make_way(tmp_path / "new")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == [MARK]

@@ -1,5 +1,6 @@
 """What every executor must keep. A test module gives it a fixture `executor`."""
 
+import threading
 from collections.abc import Iterator
 
 from firsthand.ports import Executor
@@ -12,6 +13,19 @@ def double(number: int) -> int:
 def refuse_odd(number: int) -> int:
     if number % 2:
         raise ValueError(f"{number} is odd")
+    return number
+
+
+STARTED, RELEASED, DONE = threading.Event(), threading.Event(), threading.Event()
+
+
+def wait_if_odd(number: int) -> int:
+    if number % 2:
+        STARTED.set()
+        RELEASED.wait(60)
+        DONE.set()
+    else:
+        STARTED.wait(60)
     return number
 
 
@@ -46,3 +60,13 @@ class ExecutorSuite:
         for _ in executor.run(double, range(100)):
             break
         assert dict(executor.run(double, [7])) == {7: 14}
+
+    def test_leaving_early_waits_for_no_task_and_closing_waits_for_all(self, executor: Executor) -> None:
+        for event in (STARTED, RELEASED, DONE):
+            event.clear()
+        for _ in executor.run(wait_if_odd, [0, 1]):
+            break
+        assert not DONE.is_set()
+        RELEASED.set()
+        executor.close()
+        assert DONE.is_set()

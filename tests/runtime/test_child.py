@@ -2,9 +2,11 @@
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from firsthand.runtime.child import Child, ChildFailed
@@ -37,6 +39,21 @@ def test_one_process_serves_many_files_and_keeps_none_open(child: Child, descrip
     assert child.pid == pid
     if sys.platform == "linux":
         assert 4 <= int(child.ask(b"descriptors", descriptor, wall_s=20)) < 10
+
+
+def test_given_up_while_it_is_asked_it_ends_at_once_and_serves_no_more(child: Child, descriptor: int) -> None:
+    child.ask(b"read", descriptor, wall_s=20)
+    pid = child.pid
+    giving_up = threading.Timer(0.2, child.give_up)
+    giving_up.start()
+    with pytest.raises(ChildFailed) as failed:
+        child.ask(b"hang", descriptor, wall_s=600)
+    assert failed.value.error == "GivenUp"
+    with pytest.raises(ChildFailed):
+        child.ask(b"read", descriptor, wall_s=20)
+    assert pid is not None
+    assert not psutil.pid_exists(pid)
+    giving_up.join()
 
 
 @pytest.mark.parametrize(

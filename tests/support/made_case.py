@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -20,6 +21,8 @@ from firsthand.model.events import (
     CopyReviewed,
     Event,
     FindingMade,
+    MomentShaped,
+    MomentsSought,
     PersonNamed,
     Refused,
     Sealed,
@@ -39,14 +42,27 @@ from firsthand.model.findings import (
     Stretch,
     Tag,
 )
-from firsthand.model.ids import ArrivalId, CaseId, CopyId, FindingId, ItemId, PersonId, TakeId, item_id
+from firsthand.model.ids import (
+    ArrivalId,
+    CaseId,
+    CopyId,
+    FindingId,
+    ItemId,
+    MomentId,
+    OffsetId,
+    PersonId,
+    TakeId,
+    item_id,
+)
 from firsthand.model.links import CopyFound, Span, TakeSpan
+from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Failed, Found, NothingThere, NotLooked, Outcome
 from firsthand.storage import archive
 
 ACTOR, CASE = PersonId("person_made"), CaseId("case_made")
 AT = datetime(2022, 2, 26, 12, 30, tzinfo=UTC)
 COLUMNS, WIDTH, HEIGHT, SECONDS = 12, 199, 112, 24.0
+MOMENT_OF = 5  # of so many takes the first three filmed one moment
 _BATCH = 500
 
 
@@ -102,6 +118,48 @@ def _events(takes: int, copies_each: int, said: Texts) -> Iterator[Event]:
         for number in members:
             yield from _item(number, said, strip=strip_jpeg(take, mirrored=number % copies_each == 1))
         yield from _links(take, list(members))
+    for first in range(0, takes, MOMENT_OF):
+        yield from moment_events(first, min(MOMENT_OF, takes - first), copies_each)
+
+
+def moment_events(first: int, takes: int, copies_each: int) -> Iterator[Event]:
+    """So many takes from this one on: the first three of one moment, with a gap before the third; the fourth waits."""
+    places = ((0.0, 0.0), (9.5, 0.09), (40.25, 0.35))[:takes]
+    items = [item_of((first + number) * copies_each) for number in range(takes)]
+    found = [
+        _offset(items[0], item, offset_s, link="strong", plus_minus_s=off_s)
+        for item, (offset_s, off_s) in list(zip(items, places, strict=False))[1:]
+    ]
+    if takes > 3:
+        found.append(_offset(items[0], items[3], 3.0, link="ambiguous", plus_minus_s=0.2))
+    yield MomentsSought(
+        case=CASE,
+        made_by=EngineId(name="moments", version=1),
+        items=tuple(items),
+        offsets=tuple(OffsetId(f"offset_{first:012x}{number:012x}") for number in range(len(found))),
+        found=tuple(found),
+    )
+    if len(places) > 1:
+        shaped = [
+            MomentItem(
+                take=TakeId(f"take_{first + number:024x}"), item=items[number], offset_s=offset_s, plus_minus_s=off_s,
+                rate=1.0 if number == 0 else 1.000_03,
+            )
+            for number, (offset_s, off_s) in enumerate(places)
+        ]  # fmt: skip
+        yield MomentShaped(
+            moment=MomentId(f"moment_{first:024x}"), case=CASE, reference=items[0], items=tuple(shaped)
+        )  # fmt: skip
+
+
+def _offset(
+    a: ItemId, b: ItemId, offset_s: float, *, link: Literal["strong", "ambiguous"], plus_minus_s: float
+) -> OffsetFound:
+    return OffsetFound(
+        a=a, b=b, offset_s=offset_s, plus_minus_s=plus_minus_s, alignment_plus_minus_s=0.002, rate=1.0, score=0.97,
+        method="sound", link=link, candidates_s=(3.0, 6.5) if link == "ambiguous" else (), apart_m=30.0,
+        shared_s=14.5, coherence=0.02,
+    )  # fmt: skip
 
 
 def _links(take: int, members: list[int]) -> Iterator[Event]:

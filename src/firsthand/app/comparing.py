@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from firsthand.app.comparing_moments import MomentsCompared, compare_moments
 from firsthand.app.desk import Desk
 from firsthand.madeup.truth import TrueCopy, TrueSpan, TrueTake, Truth
 from firsthand.model.ids import ItemId
 from firsthand.model.links import Copy, Edit, Span, Take
+from firsthand.model.records import Case
 
 RIGHT_WITHIN_S = 0.5  # a link whose middle shows another instant of the recording than it says is a wrong link
 
@@ -40,10 +42,11 @@ class Compared:
     split: tuple[TrueTake, ...]
     mixed: tuple[tuple[str, ...], ...]
     edits: tuple[EditsCompared, ...]
+    moments: MomentsCompared
 
 
-def compare(desk: Desk, truths: Sequence[Truth]) -> Compared:
-    """Compares the archive's links and takes with the truths of all events that were added to it."""
+def compare(desk: Desk, case: Case, truths: Sequence[Truth]) -> Compared:
+    """Compares the case's links, takes and moments with the truths of all events that were added to it."""
     takes = [take for truth in truths for take in truth.takes]
     true_copies = [copy for truth in truths for copy in truth.copies]
     shown = _Shown(takes)
@@ -55,8 +58,9 @@ def compare(desk: Desk, truths: Sequence[Truth]) -> Compared:
     for copy in right:
         by_pair.setdefault(frozenset((copy.found.a.item, copy.found.b.item)), []).append(copy)
     unlinked = [copy for copy in true_copies if not _linked(copy, by_pair.get(frozenset((copy.a, copy.b)), []))]
-    missed = [copy for copy in unlinked if not _together(copy, found_takes)]
-    split = tuple(take for take in takes if not _whole(take, found_takes))
+    with_item = _by_item(found_takes)
+    missed = [copy for copy in unlinked if not _together(copy, with_item)]
+    split = tuple(take for take in takes if not _whole(take, with_item))
     return Compared(
         pairs=len(true_copies),
         linked=len(true_copies) - len(unlinked),
@@ -68,6 +72,12 @@ def compare(desk: Desk, truths: Sequence[Truth]) -> Compared:
         split=split,
         mixed=tuple(names for take in found_takes if not take.edited and len(names := shown.recordings(take)) > 1),
         edits=tuple(_edits(true_copies, by_pair)),
+        moments=compare_moments(
+            desk.records.moments(case.id),
+            true=[moment for truth in truths for moment in truth.moments],
+            true_takes=takes,
+            takes=found_takes,
+        ),
     )
 
 
@@ -111,15 +121,24 @@ def _linked(true: TrueCopy, right: Iterable[Copy]) -> bool:
     return False
 
 
-def _together(true: TrueCopy, takes: Sequence[Take]) -> bool:
+def _by_item(takes: Iterable[Take]) -> dict[str, list[Take]]:
+    """The found takes that show each item: comparing thousands of items must not ask every take each time."""
+    with_item: dict[str, list[Take]] = {}
+    for take in takes:
+        for item in {part.span.item for part in take.spans}:
+            with_item.setdefault(item, []).append(take)
+    return with_item
+
+
+def _together(true: TrueCopy, with_item: dict[str, list[Take]]) -> bool:
     a = Span(item=ItemId(true.a), start_s=true.a_start_s, end_s=true.a_end_s)
     b = Span(item=ItemId(true.b), start_s=true.b_start_s, end_s=true.b_end_s)
-    return any(_holds(take, a) and _holds(take, b) for take in takes)
+    return any(_holds(take, a) and _holds(take, b) for take in with_item.get(true.a, ()))
 
 
-def _whole(true: TrueTake, takes: Sequence[Take]) -> bool:
+def _whole(true: TrueTake, with_item: dict[str, list[Take]]) -> bool:
     spans = [Span(item=ItemId(one.item), start_s=one.start_s, end_s=one.end_s) for one in true.items]
-    return any(all(_holds(take, span) for span in spans) for take in takes)
+    return any(all(_holds(take, span) for span in spans) for take in with_item.get(spans[0].item, ()))
 
 
 def _holds(take: Take, span: Span) -> bool:

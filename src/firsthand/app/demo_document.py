@@ -27,6 +27,25 @@ def demo_document(demonstrated: Demonstrated, *, elapsed_s: float) -> dict[str, 
             "split": [one.best_name for one in compared.split],
             "mixed": [list(names) for names in compared.mixed],
         },
+        "moments": {
+            "cameras": compared.moments.cameras,
+            "on_one_clock": compared.moments.on_one_clock,
+            "missed": list(compared.moments.missed),
+            "shown_twice": list(compared.moments.twice),
+            "strangers": list(compared.moments.strangers),
+            "offsets": [
+                {
+                    "name": one.name,
+                    "reference_name": one.reference_name,
+                    "found_s": one.found_s,
+                    "plus_minus_s": one.plus_minus_s,
+                    "true_s": round(one.true_s, 4),
+                    "by_source_s": [round(edge_s, 4) for edge_s in one.by_source_s],
+                    "held": one.held,
+                }
+                for one in compared.moments.offsets
+            ],
+        },
         "edits": [{"name": one.name, "true": list(one.true), "named": list(one.named)} for one in compared.edits],
         "elapsed_s": round(elapsed_s, 3),
     }

@@ -88,7 +88,7 @@ def keep_missing_sound(desk: Desk, items: Iterable[ItemId], *, progress: Progres
 
 def _child() -> Child:
     child: Child | None = getattr(_OF_THREAD, "child", None)
-    if child is None:
+    if child is None or child.given_up:
         child = _OF_THREAD.child = decoding_child()
         _CHILDREN.append(child)
     return child
@@ -96,6 +96,12 @@ def _child() -> Child:
 
 def _job(desk: Desk, item: ItemId, engines: tuple[EngineId, ...]) -> ExamineJob:
     return ExamineJob(item=item, engines=engines, sealed=desk.sealed, soundtracks=desk.soundtracks)
+
+
+def give_up_children() -> None:
+    """Ends what the decoding children of all threads are at. Whoever waits for one gets a failure."""
+    for child in tuple(_CHILDREN):  # other threads may add to it
+        child.give_up()
 
 
 def close_children() -> None:
@@ -120,7 +126,7 @@ def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter
             outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)
             progress.advance(1, _note(desk, job))
     except BaseException:
-        close_children()  # what they are at now would not be recorded: nobody has to wait for it
+        give_up_children()  # what they are at now would not be recorded: nobody has to wait for it
         raise
     finally:
         progress.end()

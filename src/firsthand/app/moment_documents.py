@@ -1,46 +1,56 @@
 """The JSON document of moments (docs/json.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from firsthand.app.moment_views import MomentsView, MomentView
+from firsthand.app.moment_views import MomentsView
 from firsthand.model.ids import ItemId
-from firsthand.model.moments import Offset
+from firsthand.model.moments import Moment, Offset
 
 
 def moments_document(views: MomentsView) -> dict[str, Any]:
     """firsthand.moments/1"""
     return {
         "schema": "firsthand.moments/1",
-        "moments": [_moment(view) for view in views.moments],
-        "waiting": [_pair(one, views.names) for one in views.loose],
+        "moments": [
+            moment_document(view.moment, view.pairs, [(s.start_s, s.end_s, s.items) for s in view.coverage], view.names)
+            for view in views.moments
+        ],
+        "waiting": [offset_document(one, views.names) for one in views.loose],
     }
 
 
-def _moment(view: MomentView) -> dict[str, Any]:
+def moment_document(
+    moment: Moment,
+    pairs: Iterable[Offset],
+    coverage: Iterable[tuple[float, float, tuple[ItemId, ...]]],
+    names: Mapping[ItemId, str],
+) -> dict[str, Any]:
+    """One moment. coverage: from when to when (seconds of its clock) which items were filming."""
     return {
-        "moment": view.moment.id,
-        "reference": view.moment.reference,
+        "moment": moment.id,
+        "reference": moment.reference,
         "items": [
             {
                 "take": one.take,
                 "item": one.item,
-                "name": view.names.get(one.item, ""),
+                "name": names.get(one.item, ""),
                 "offset_s": one.offset_s,
                 "plus_minus_s": one.plus_minus_s,
                 "rate": one.rate,
             }
-            for one in view.moment.items
+            for one in moment.items
         ],
-        "pairs": [_pair(one, view.names) for one in view.pairs],
+        "pairs": [offset_document(one, names) for one in pairs],
         "coverage": [
-            {"start_s": round(one.start_s, 3), "end_s": round(one.end_s, 3), "items": list(one.items)}
-            for one in view.coverage
+            {"start_s": round(start_s, 3), "end_s": round(end_s, 3), "items": list(items)}
+            for start_s, end_s, items in coverage
         ],
     }
 
 
-def _pair(offset: Offset, names: Mapping[ItemId, str]) -> dict[str, Any]:
+def offset_document(offset: Offset, names: Mapping[ItemId, str]) -> dict[str, Any]:
+    """One offset."""
     found = offset.found
     pair: dict[str, Any] = {
         "a": found.a,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from firsthand.app.documents import copies_document, item_document, takes_document
+from firsthand.app.moment_documents import moment_document, offset_document
 from firsthand.app.showing import ItemView
 from firsthand.app.taking import TakeView
 from firsthand.model.codec import to_json
@@ -29,6 +30,8 @@ def report_document(
         "takes": _takes(content),
         "copies": _copies(content),
         "items": [_item(content, one, choices) for one in content.items.values()],
+        "moments": _moments(content),
+        "waiting": _waiting(content),
         "refusals": _refusals(content, choices),
     }
 
@@ -40,6 +43,8 @@ def data_pages(content: Content, choices: Choices) -> Iterator[Page]:
         ("takes", iter(_takes(content))),
         ("copies", iter(_copies(content))),
         ("items", (_item(content, one, choices) for one in content.items.values())),
+        ("moments", iter(_moments(content))),
+        ("waiting", iter(_waiting(content))),
         ("refusals", iter(_refusals(content, choices))),
     ):
         for number, (count, block) in enumerate(_blocks(rows), start=1):
@@ -52,6 +57,7 @@ def data_pages(content: Content, choices: Choices) -> Iterator[Page]:
         "made_at": content.made_at,
         "items": dict(content.digests),
         "takes": {one.take.id: sorted(one.items()) for one in content.takes},
+        "moments": {one.moment.id: sorted(item.item for item in one.moment.items) for one in content.moments},
     }
     yield Page(path="data/state.json", content=_line(state))
 
@@ -66,10 +72,15 @@ def before_from(state: bytes | None) -> Before | None:
         return Before(
             made_at=str(read["made_at"]),
             items={str(item): str(digest) for item, digest in items.items()},
-            takes={str(take): tuple(str(item) for item in members) for take, members in takes.items()},
+            takes=_groups(takes),
+            moments=_groups(read.get("moments", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None  # whoever sent the folder may have changed it: then this is the first report
+
+
+def _groups(read: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {str(group): tuple(str(item) for item in members) for group, members in read.items()}
 
 
 def _head(content: Content) -> dict[str, Any]:
@@ -101,6 +112,19 @@ def _takes(content: Content) -> list[dict[str, Any]]:
 
 def _copies(content: Content) -> list[dict[str, Any]]:
     return list(copies_document(content.copies, {item: one.name for item, one in content.items.items()})["copies"])
+
+
+def _moments(content: Content) -> list[dict[str, Any]]:
+    names = {item: one.name for item, one in content.items.items()}
+    return [
+        moment_document(one.moment, one.pairs, [(s.start_s, s.end_s, s.items) for s in one.filmed], names)
+        for one in content.moments
+    ]
+
+
+def _waiting(content: Content) -> list[dict[str, Any]]:
+    names = {item: one.name for item, one in content.items.items()}
+    return [offset_document(one, names) for one in content.waiting]
 
 
 def _item(content: Content, one: ItemShown, choices: Choices) -> dict[str, Any]:

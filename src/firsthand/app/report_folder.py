@@ -12,7 +12,7 @@ MARK = "ABOUT-THIS-FOLDER.txt"
 _MARKED = "This folder is a report made by firsthand. Open index.html in any browser; no network is needed.\n"
 # The only names we ever write, so the only ones we ever remove.
 _OURS = re.compile(
-    r"(index|unread|takes-\d+|moments)\.html\Z|assets/(style\.css|report\.js|takes-\d+\.js)\Z"
+    r"(index|unread|takes-\d+|moments-\d+)\.html\Z|assets/(style\.css|report\.js|takes-\d+\.js)\Z"
     r"|(takes|items|moments)/[a-z0-9_]+\.html\Z|pictures/[a-z0-9-]+\.jpg\Z|data/[a-z]+(-\d+)?\.json\Z"
 )
 _FOLDERS = ("", "assets", "takes", "items", "moments", "pictures", "data")
@@ -80,9 +80,6 @@ class ReportFolder:
                 path = f"{name}/{entry.name}" if name else entry.name
                 if path not in self._written and _OURS.match(path) and entry.is_file(follow_symlinks=False):
                     os.unlink(entry.path)
-        moments = self._folder / "moments"
-        if not any(moments.iterdir()):
-            moments.rmdir()
 
     def _put(self, path: str, content: bytes) -> None:
         target = self._folder / path

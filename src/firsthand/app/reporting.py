@@ -10,6 +10,7 @@ from firsthand.app.desk import Desk
 from firsthand.app.naming import names_in
 from firsthand.app.report_data import before_from, data_pages
 from firsthand.app.report_folder import ReportFolder
+from firsthand.app.report_moments import moments_to_show, shown_moments
 from firsthand.app.taking import takes_of
 from firsthand.model.findings import PicturesFacts, SoundFacts
 from firsthand.model.ids import CopyId, ItemId, sha256_of
@@ -31,7 +32,7 @@ from firsthand.publish.content import (
     TakeShown,
     digest_of,
 )
-from firsthand.publish.drawing import sound_curve
+from firsthand.publish.drawing import FINE_COLUMNS, sound_curve
 from firsthand.publish.language import Language
 from firsthand.publish.matching import Pixels, as_jpeg, frame_pairs, jpeg_size_px, laid_on, strip_pictures
 from firsthand.publish.numbers import Numbers, numbers_of
@@ -95,18 +96,26 @@ def gathered(
     lengths = {one.item: one.duration_s for one in desk.records.lengths() if one.item in names}
     items: dict[ItemId, ItemShown] = {}
     all_items = desk.records.items(case.id)
+    moments = moments_to_show(desk, case)
+    fine: dict[ItemId, SoundCurve | None] = {one.item: None for moment in moments for one in moment.items}
     progress.begin("reading findings", len(all_items), "clips")
     for item in all_items:
         items[item.id] = _item(
-            desk, item, names[item.id], lengths.get(item.id, 0.0), tuple(arrivals.get(item.id, ())), into
+            desk, item, names[item.id], lengths.get(item.id, 0.0), tuple(arrivals.get(item.id, ())), into, fine
         )
         progress.advance()
     progress.end()
+    frames = _Frames(into)
     takes = tuple(
         TakeShown(take=view.take, best=view.best_item, earliest=view.earliest_item)
         for view in takes_of(desk, case, findings=lambda item: tuple(one.finding for one in items[item].findings))
     )
     copies = desk.records.copies(items)
+    matched = {} if into is None else _matched(items, takes, copies, frames, into, progress)
+    sounds = {item: curve for item, curve in fine.items() if curve is not None}
+    shown, waiting = shown_moments(
+        moments, desk.records.offsets(case.id), items, sounds, frames=frames.of, into=into
+    )  # fmt: skip
     return Content(
         case=case,
         made_at=instant_text(desk.clock.now()),
@@ -114,20 +123,28 @@ def gathered(
         items=items,
         takes=takes,
         copies=copies,
-        matched={} if into is None else _matched(items, takes, copies, into, progress),
+        matched=matched,
         refusals=desk.records.refusals(case.id),
+        moments=shown,
+        waiting=waiting,
         digests={item: digest_of(one) for item, one in items.items()},
         before=before,
     )
 
 
 def _item(
-    desk: Desk, item: Item, name: str, length_s: float, arrivals: tuple[Arrival, ...], into: ReportFolder | None
+    desk: Desk,
+    item: Item,
+    name: str,
+    length_s: float,
+    arrivals: tuple[Arrival, ...],
+    into: ReportFolder | None,
+    fine: dict[ItemId, SoundCurve | None],
 ) -> ItemShown:
     findings = desk.records.findings(item.id)
     counting = _current(findings)
     installed = set(desk.engines)
-    strip, sound = (None, None) if into is None else _seen_and_heard(desk, item.id, counting, into)
+    strip, sound = (None, None) if into is None else _seen_and_heard(desk, item.id, counting, into, fine)
     return ItemShown(
         item=item,
         name=name,
@@ -161,7 +178,11 @@ def _looked(finding: Finding) -> bool:
 
 
 def _seen_and_heard(
-    desk: Desk, item: ItemId, counting: Mapping[str, Finding], into: ReportFolder
+    desk: Desk,
+    item: ItemId,
+    counting: Mapping[str, Finding],
+    into: ReportFolder,
+    fine: dict[ItemId, SoundCurve | None],
 ) -> tuple[Strip | None, SoundCurve | None]:
     strip, sound = None, None
     if "pictures" in counting and isinstance(counting["pictures"].outcome, Found):
@@ -170,6 +191,8 @@ def _seen_and_heard(
         found = desk.records.current(item, "sound")
         if found is not None and isinstance(found.outcome, Found) and isinstance(found.outcome.value, SoundFacts):
             sound = sound_curve(found.outcome.value, found.outcome.array("peaks"))
+            if item in fine:
+                fine[item] = sound_curve(found.outcome.value, found.outcome.array("peaks"), columns=FINE_COLUMNS)
     return strip, sound
 
 
@@ -210,6 +233,7 @@ def _matched(
     items: Mapping[ItemId, ItemShown],
     takes: tuple[TakeShown, ...],
     copies: tuple[Copy, ...],
+    frames: "_Frames",
     into: ReportFolder,
     progress: Progress,
 ) -> dict[CopyId, tuple[Matched, ...]]:
@@ -227,20 +251,22 @@ def _matched(
     progress.begin("matching pictures", len(wanted), "copies")
     matched = {}
     for number, copy in enumerate(wanted.values(), start=1):
-        matched[copy.id] = _pictures_of(items, copy, number, into)
+        matched[copy.id] = _pictures_of(items, copy, number, frames, into)
         progress.advance()
     progress.end()
     return matched
 
 
-def _pictures_of(items: Mapping[ItemId, ItemShown], copy: Copy, number: int, into: ReportFolder) -> tuple[Matched, ...]:
+def _pictures_of(
+    items: Mapping[ItemId, ItemShown], copy: Copy, number: int, frames: "_Frames", into: ReportFolder
+) -> tuple[Matched, ...]:
     a_strip, b_strip = items[copy.found.a.item].strip, items[copy.found.b.item].strip
     if a_strip is None or b_strip is None:
         return ()
     pairs = frame_pairs(copy.found, a_strip.at_s, b_strip.at_s)
     if not pairs:
         return ()
-    a_frames, b_frames = _frames(into, a_strip), _frames(into, b_strip)
+    a_frames, b_frames = frames.of(items[copy.found.a.item]), frames.of(items[copy.found.b.item])
     matched = []
     for place, pair in enumerate(pairs, start=1):
         if pair.a >= len(a_frames) or pair.b >= len(b_frames):
@@ -268,11 +294,29 @@ def _pictures_of(items: Mapping[ItemId, ItemShown], copy: Copy, number: int, int
     return tuple(matched)
 
 
-def _frames(into: ReportFolder, strip: Strip) -> tuple[Pixels, ...]:
-    jpeg = into.read(strip.file)
-    if jpeg is None:
-        return ()
-    return strip_pictures(jpeg, columns=strip.columns, width_px=strip.width_px, height_px=strip.height_px)
+class _Frames:
+    """Pictures of strips that were written. A few are held: a take's best item is laid beside each of its copies."""
+
+    _HELD = 16  # of at most a megabyte each
+
+    def __init__(self, into: ReportFolder | None) -> None:
+        self._into = into
+        self._held: dict[str, tuple[Pixels, ...]] = {}
+
+    def of(self, item: ItemShown) -> tuple[Pixels, ...]:
+        """The item's stored pictures; none where it has no strip."""
+        strip = item.strip
+        if strip is None or self._into is None:
+            return ()
+        pictures = self._held.pop(strip.file, None)
+        if pictures is None:
+            jpeg = self._into.read(strip.file)
+            size = {"columns": strip.columns, "width_px": strip.width_px, "height_px": strip.height_px}
+            pictures = strip_pictures(jpeg, **size) if jpeg is not None else ()
+        self._held[strip.file] = pictures
+        if len(self._held) > self._HELD:
+            del self._held[next(iter(self._held))]
+        return pictures
 
 
 def templates() -> dict[str, str]:

@@ -36,13 +36,20 @@ def takes_of(
     records."""
     read = findings or desk.records.findings
     names = names_in(desk, case)
+    sizes = {item.id: item.bytes for item in desk.records.items(case.id)}
+    between: dict[ItemId, list[Copy]] = {}
+    for copy in desk.records.copies(names):
+        between.setdefault(copy.found.a.item, []).append(copy)
     views = []
     for take in desk.records.takes():
         spans = tuple(part for part in take.spans if part.span.item in names)
         if spans:
             seen = Take(id=take.id, spans=spans, state=take.state, edited=take.edited)
-            links = _links(desk, seen)
-            best = _best(desk, spans, links, read)
+            items = {part.span.item for part in spans}
+            links = tuple(
+                copy for item in sorted(items) for copy in between.get(item, ()) if copy.found.b.item in items
+            )
+            best = _best(sizes, spans, links, read)
             views.append(
                 TakeView(
                     take=seen,
@@ -54,11 +61,6 @@ def takes_of(
                 )
             )
     return tuple(views)
-
-
-def _links(desk: Desk, take: Take) -> tuple[Copy, ...]:
-    items = {part.span.item for part in take.spans}
-    return desk.records.copies(items) if len(items) > 1 else ()
 
 
 def _lost(
@@ -73,7 +75,7 @@ def _lost(
 
 
 def _best(
-    desk: Desk,
+    sizes: Mapping[ItemId, int],
     spans: tuple[TakeSpan, ...],
     links: tuple[Copy, ...],
     read: Callable[[ItemId], tuple[Finding, ...]],
@@ -90,20 +92,21 @@ def _best(
     ranked = sorted(spans, key=lambda part: part.span.item)
 
     def quality(part: TakeSpan) -> tuple[float, float, float, float]:
-        shown_s, pixels, rate = _quality(desk, part, read)
+        shown_s, pixels, rate = _quality(sizes, part, read)
         return shown_s, -len(edited.get(part.span.item, ())), pixels, rate
 
     return max(ranked, key=quality).span.item
 
 
-def _quality(desk: Desk, part: TakeSpan, read: Callable[[ItemId], tuple[Finding, ...]]) -> tuple[float, float, float]:
+def _quality(
+    sizes: Mapping[ItemId, int], part: TakeSpan, read: Callable[[ItemId], tuple[Finding, ...]]
+) -> tuple[float, float, float]:
     findings = {one.made_by.name: one for one in read(part.span.item)}
     shown_s = (part.span.end_s - part.span.start_s) * abs(part.speed)
-    item = desk.records.item(part.span.item)
     return (
         round(shown_s),
         _pixels(findings.get("pictures")),
-        _bit_rate(findings.get("container")) or (item.bytes if item else 0),
+        _bit_rate(findings.get("container")) or sizes.get(part.span.item, 0),
     )
 
 

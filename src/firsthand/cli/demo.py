@@ -6,10 +6,22 @@ from pathlib import Path
 
 import click
 
+from firsthand.app.comparing_moments import MomentsCompared
 from firsthand.app.demo_document import demo_document
-from firsthand.app.demonstrating import ARCHIVE, CASE, KEYS, Demonstrated, demonstrate, make_events, make_way
+from firsthand.app.demonstrating import (
+    ARCHIVE,
+    CASE,
+    KEYS,
+    Demonstrated,
+    demonstrate,
+    make_event_here,
+    make_hours,
+    make_way,
+    shown_as_pages,
+)
 from firsthand.cli.options import desk_made
 from firsthand.cli.talk import TerminalProgress, clock_text, print_json, results, span_text
+from firsthand.madeup.event import TRUTH
 from firsthand.madeup.phones import DEMO, LARGE
 from firsthand.model.text import shown
 
@@ -33,25 +45,31 @@ def command(folder: str, seed: int, large: bool, hours: float | None, workers: i
     firsthand demo ~/trial --seed 7
 
     A square of a town that does not exist; phones that film it; what people do to footage online. The clips are in
-    DIR/clips, what is true about them in DIR/truth.json, the archive in DIR/archive. An earlier demo in DIR is made
-    anew; a folder with anything else in it is left alone.
+    DIR/clips, what is true about them in DIR/truth.json, the archive in DIR/archive, its report in DIR/report. An
+    earlier demo in DIR is made anew; a folder with anything else in it is left alone. With --hours the events are in
+    DIR/event-00001 and so on, and no report is made.
     """
     began = time.monotonic()
     here, progress = Path(folder), TerminalProgress()
     make_way(here)
-    events = make_events(here, seed=seed, size=LARGE if large else DEMO, hours=hours, progress=progress)
+    size = LARGE if large else DEMO
+    if hours is None:
+        events = make_event_here(here, seed=seed, size=size, progress=progress)
+    else:
+        events = make_hours(here, seed=seed, size=size, hours=hours, progress=progress)
     # What is made up is signed with a key of its own: the person's own keys have nothing to do with it.
     with desk_made(str(here / ARCHIVE), None, workers=workers, keys=str(here / KEYS)) as desk:
         shown_all = demonstrate(desk, events, progress=progress)
+        pages = shown_as_pages(desk, shown_all.added, here, progress=progress) if hours is None else None
     elapsed_s = time.monotonic() - began
     if as_json:
         print_json(demo_document(shown_all, elapsed_s=elapsed_s))
     else:
-        _show(shown_all, here, elapsed_s)
+        _show(shown_all, here, pages, elapsed_s)
     return 0
 
 
-def _show(demonstrated: Demonstrated, folder: Path, elapsed_s: float) -> None:
+def _show(demonstrated: Demonstrated, folder: Path, pages: Path | None, elapsed_s: float) -> None:
     out, compared = results(), demonstrated.compared
     truth = demonstrated.events[0].truth
     cameras = sum(one.made == "camera" for event in demonstrated.events for one in event.truth.items)
@@ -85,12 +103,39 @@ def _show(demonstrated: Demonstrated, folder: Path, elapsed_s: float) -> None:
     _more(len(compared.split))
     for recordings in compared.mixed[:LISTED]:
         out.print(f"      mixed up: {', '.join(recordings)} in one take", style="red")
+    _show_moments(demonstrated.compared.moments)
     _show_edits(demonstrated)
     untrue = [one for event in demonstrated.events for one in event.truth.sightings if not one.caption_is_true]
     out.print(f"  captions {len(untrue)} are not true; firsthand does not judge captions, you do:")
     for sighting in untrue[:LISTED]:
         out.print(f"      {sighting.name}: «{shown(sighting.caption)}»", style="dim")
-    _show_what_next(demonstrated, folder, elapsed_s)
+    _show_what_next(demonstrated, folder, pages, elapsed_s)
+
+
+def _show_moments(compared: MomentsCompared) -> None:
+    out = results()
+    out.print(
+        f"  moments  {compared.on_one_clock} of {compared.cameras} cameras put on one clock; {compared.held} of "
+        f"{len(compared.offsets)} intervals hold the truth; {len(compared.strangers)} clips on a wrong clock"
+    )
+    for one in compared.offsets[:LISTED]:
+        low_s, high_s = one.by_source_s
+        spread = f"; single sounds, by distance alone: {low_s:.2f} to {high_s:.2f}" if high_s > low_s else ""
+        out.print(
+            f"      {shown(one.name)}: began {one.found_s:.2f} ± {one.plus_minus_s:.2f} s after "
+            f"{shown(one.reference_name)}, truly {one.true_s:.2f}{spread}",
+            style="" if one.held else "yellow",
+        )
+    _more(len(compared.offsets))
+    for name in compared.missed[:LISTED]:
+        out.print(f"      on no clock: {shown(name)}", style="yellow")
+    _more(len(compared.missed))
+    for name in compared.twice[:LISTED]:
+        out.print(f"      one camera twice: {shown(name)} is a copy that was not found", style="yellow")
+    _more(len(compared.twice))
+    for name in compared.strangers[:LISTED]:
+        out.print(f"      wrong clock: {shown(name)}", style="red")
+    _more(len(compared.strangers))
 
 
 def _show_edits(demonstrated: Demonstrated) -> None:
@@ -105,16 +150,21 @@ def _show_edits(demonstrated: Demonstrated) -> None:
     _more(len(demonstrated.compared.edits))
 
 
-def _show_what_next(demonstrated: Demonstrated, folder: Path, elapsed_s: float) -> None:
+def _show_what_next(demonstrated: Demonstrated, folder: Path, pages: Path | None, elapsed_s: float) -> None:
     out = results()
     archive = f"--archive {shown(str(folder / ARCHIVE))}"
     first = demonstrated.events[0]
-    camera = first.truth.cameras[0].name
+    camera = next(one.name for one in first.truth.items if one.made == "camera")
     out.print(f"\n{clock_text(elapsed_s)}. What to look at:", style="bold")
+    if pages is not None:
+        out.print(f"  {shown(str(pages))}    the case as pages: open it in a browser")
     out.print(f"  {shown(str(first.clips))}    the clips: play them")
-    out.print(f"  {shown(str(first.folder / 'truth.json'))}    what is true, every number of it")
-    out.print(f"  firsthand takes --case {CASE} {archive}")
-    out.print(f"  firsthand copies --case {CASE} {archive}")
+    out.print(f"  {shown(str(first.folder / TRUTH))}    what is true, every number of it")
+    if len(demonstrated.events) > 1:
+        last = shown(demonstrated.events[-1].folder.name)
+        out.print(f"  … and so on, to {last}: {len(demonstrated.events)} events", style="dim")
+    for asked in ("takes", "copies", "moments"):
+        out.print(f"  firsthand {asked} --case {CASE} {archive}")
     out.print(f"  firsthand show {camera} {archive}")
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import chain
 
 import av
+import av.subtitles.codeccontext  # met only in files with subtitles, when nothing can be loaded any more
 from av.audio.frame import AudioFrame
 from av.error import FFmpegError
 from av.stream import Stream as AvStream

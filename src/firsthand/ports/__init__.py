@@ -354,8 +354,8 @@ class Executor(Protocol):
     def run(self, task: Callable[[A], R], inputs: Iterable[A]) -> Iterator[tuple[A, R | BaseException]]:
         """Answers as they are ready, each with its input; a task's exception is its answer.
 
-        Inputs are taken as workers become free. Leaving the iterator early waits for running tasks and starts no
-        more.
+        Inputs are taken as workers become free. Leaving the iterator early starts no more tasks; the answers of
+        running ones are lost, and `close` waits for them.
         """
         ...
 

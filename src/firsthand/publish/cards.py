@@ -12,7 +12,18 @@ from firsthand.publish.drawing import wave_path
 from firsthand.publish.language import Language
 from firsthand.publish.numbers import has_failed, is_damaged, take_length_s
 
-BADGES = ("copies", "suggested", "edited", "damaged", "unreadable", "still", "no_picture", "no_sound", "silent")
+BADGES = (
+    "copies",
+    "moment",
+    "suggested",
+    "edited",
+    "damaged",
+    "unreadable",
+    "still",
+    "no_picture",
+    "no_sound",
+    "silent",
+)
 _PLAIN_ID = re.compile(r"[a-z]+_[0-9a-f]{1,64}\Z")
 
 
@@ -50,15 +61,15 @@ class Card:
     order: str
 
 
-def card_of(content: Content, one: TakeShown, language: Language) -> Card:
-    """The card of a take: pictures, sound and claims are those of its best item."""
+def card_of(content: Content, one: TakeShown, language: Language, *, cameras: int = 0) -> Card:
+    """The card of a take: pictures, sound and claims are those of its best item. cameras: of its moment, if any."""
     best = content.items[one.best]
     time = best_time(best)
     return Card(
         page=take_page(one.take.id),
         title=tidy(best.name, 200),
         measure=measure(best, language, length_s=take_length_s(one.take)),
-        badges=tuple(_badges(content, one, language)),
+        badges=tuple(_badges(content, one, language, cameras)),
         when=claimed_time(time, language),
         where=claimed_place(best, language),
         strip=best.strip,
@@ -137,7 +148,7 @@ def file_name(identity: str) -> str:
     return identity if _PLAIN_ID.match(identity) else "x_" + identity.encode("utf-8", "surrogatepass").hex()[:120]
 
 
-def _badges(content: Content, one: TakeShown, language: Language) -> list[Badge]:
+def _badges(content: Content, one: TakeShown, language: Language, cameras: int) -> list[Badge]:
     best = content.items[one.best]
     pictures, sound = best.found(PicturesFacts), best.found(SoundFacts)
     copies = len(one.items())
@@ -152,4 +163,6 @@ def _badges(content: Content, one: TakeShown, language: Language) -> list[Badge]
         ("silent", isinstance(sound, SoundFacts) and sound.digital_silence),
     ]
     first = [Badge(key="copies", text=language.say("badge.copies", n=copies))] if copies > 1 else []
+    if cameras > 1:
+        first.append(Badge(key="moment", text=language.say("badge.moment", n=cameras)))
     return first + [Badge(key=key, text=language.say(f"badge.{key}")) for key, holds in keys if holds]

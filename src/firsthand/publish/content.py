@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from firsthand.model.ids import CopyId, ItemId
 from firsthand.model.links import Copy, Take
+from firsthand.model.moments import Moment, Offset
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Arrival, Case, Finding, Item, Refusal
 
@@ -93,12 +94,73 @@ class TakeShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filmed:
+    """A stretch of a moment's clock and the items that were filming then; none: nobody was."""
+
+    start_s: float
+    end_s: float
+    items: tuple[ItemId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAt:
+    """One camera's stored picture at an instant of a moment. file: None where no stored picture is near.
+
+    apart_s: how far the picture is from the instant, on the moment's clock.
+    """
+
+    item: ItemId
+    file: str | None
+    picture_s: float  # the item's own second
+    apart_s: float
+    size_px: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instant:
+    """All cameras that were filming at one second of a moment's clock."""
+
+    at_s: float
+    seen: tuple[SeenAt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentShown:
+    """A moment with what its page needs. filmed: from the first begin to the last end, without holes.
+
+    pairs: offsets between its items, rejected ones too. sounds: waveforms finer than a film strip's.
+    """
+
+    moment: Moment
+    filmed: tuple[Filmed, ...]
+    pairs: tuple[Offset, ...]
+    sounds: Mapping[ItemId, SoundCurve]
+    instants: tuple[Instant, ...]
+
+    @property
+    def start_s(self) -> float:
+        """When its first camera began, on the reference's clock."""
+        return self.filmed[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        """When its last camera ended."""
+        return self.filmed[-1].end_s
+
+    @property
+    def shared_s(self) -> float:
+        """How long at least two cameras were filming."""
+        return sum(one.end_s - one.start_s for one in self.filmed if len(one.items) > 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """The report that lay in the folder before this one, as far as comparing needs it."""
 
     made_at: str
     items: Mapping[str, str]  # item → digest over its current findings
     takes: Mapping[str, tuple[str, ...]]  # take → its items
+    moments: Mapping[str, tuple[str, ...]]  # moment → its items; empty before reports held moments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +175,8 @@ class Content:
     copies: tuple[Copy, ...]
     matched: Mapping[CopyId, tuple[Matched, ...]]
     refusals: tuple[Refusal, ...]
+    moments: tuple[MomentShown, ...]  # most cameras first
+    waiting: tuple[Offset, ...]  # suggested offsets that join nothing until a person decides
     digests: Mapping[ItemId, str]  # over each item's current findings, to tell at the next report what changed
     before: Before | None
 

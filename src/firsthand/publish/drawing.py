@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,15 +12,17 @@ from firsthand.model.findings import SoundFacts
 from firsthand.publish.content import SoundCurve
 
 CURVE_COLUMNS = 240
+_LINE_COLUMNS = 240  # across a whole moment: finer lines hide each other
+FINE_COLUMNS = 600  # where waveforms of several cameras are laid over each other
 WAVE_WIDTH, WAVE_HEIGHT = 1000, 40
 AXIS_WIDTH = 1000
-_MOST_TICKS = 6
+_MOST_TICKS, _MOST_SECOND_TICKS = 6, 9
 
 
-def sound_curve(facts: SoundFacts, peaks: Array) -> SoundCurve:
-    """The waveform of a finding, at most CURVE_COLUMNS wide: the lowest and highest of each group of columns."""
+def sound_curve(facts: SoundFacts, peaks: Array, *, columns: int = CURVE_COLUMNS) -> SoundCurve:
+    """The waveform of a finding, at most so many columns wide: the lowest and highest of each group of columns."""
     both = np.frombuffer(peaks.data, dtype=np.int8).reshape(-1, 2)
-    edges = np.linspace(0, len(both), min(CURVE_COLUMNS, len(both)) + 1).astype(int)[:-1]
+    edges = np.linspace(0, len(both), min(columns, len(both)) + 1).astype(int)[:-1]
     low = np.minimum.reduceat(both[:, 0], edges) if len(both) else both[:, 0]
     high = np.maximum.reduceat(both[:, 1], edges) if len(both) else both[:, 1]
     return SoundCurve(first_s=facts.first_s, end_s=facts.end_s, low=tuple(map(int, low)), high=tuple(map(int, high)))
@@ -33,14 +36,25 @@ def wave_path(curve: SoundCurve, length_s: float) -> str:
     whole_s = max(length_s, curve.end_s, 0.001)
     left = curve.first_s / whole_s * WAVE_WIDTH
     step = (curve.end_s - curve.first_s) / whole_s * WAVE_WIDTH / max(1, len(curve.high))
-    middle = WAVE_HEIGHT / 2
-    across = [left + step * (number + 0.5) for number in range(len(curve.high))]
-    # Loudness is heard by powers: the square root lets a quiet voice be seen beside a shot.
-    top = [middle - 0.3 - math.copysign(math.sqrt(abs(h) / 127), h) * (middle - 1) for h in curve.high]
-    bottom = [middle + 0.3 - math.copysign(math.sqrt(abs(w) / 127), w) * (middle - 1) for w in curve.low]
-    there = [f"{x:.0f} {y:.1f}" for x, y in zip(across, top, strict=True)]
-    back = [f"{x:.0f} {y:.1f}" for x, y in zip(reversed(across), reversed(bottom), strict=True)]
+    across = [f"{left + step * (number + 0.5):.0f} " for number in range(len(curve.high))]
+    # Drawn against the clip's own loudest moment, so that a shout stands out of what a phone has made evenly loud; but
+    # what never rises above an eighth of full scale is left small.
+    loudest = max(16, *curve.high, *(-low for low in curve.low)) if across else 127
+    heights = _heights(loudest)
+    there = [x + heights[high] for x, high in zip(across, curve.high, strict=True)]
+    back = [x + heights[low] for x, low in zip(reversed(across), reversed(curve.low), strict=True)]
     return "M" + "L".join(there + back) + "Z" if there else ""
+
+
+@lru_cache(maxsize=128)
+def _heights(loudest: int) -> dict[int, str]:
+    """The y of every sample value; never on the middle line, so that silence still draws a thread."""
+    middle = WAVE_HEIGHT / 2
+    heights = {}
+    for value in range(-128, 128):
+        size = min(1.0, abs(value) / loudest) ** 0.8 * (middle - 1)
+        heights[value] = f"{middle - math.copysign(max(size, 0.5), value):.1f}"
+    return heights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +66,45 @@ class Bar:
     backwards: bool = False
 
 
-def bar(start: float, end: float, *, of: tuple[float, float], backwards: bool = False) -> Bar:
+def bar(start: float, end: float, *, of: tuple[float, float], backwards: bool = False, thinnest: float = 4.0) -> Bar:
     """Where a stretch lies on an axis from of[0] to of[1]; never too thin to be seen."""
     whole = max(of[1] - of[0], 1e-9)
     x = (start - of[0]) / whole * AXIS_WIDTH
-    width = max((end - start) / whole * AXIS_WIDTH, 4.0)
+    width = max((end - start) / whole * AXIS_WIDTH, thinnest)
     return Bar(x=round(min(x, AXIS_WIDTH - width), 1), width=round(width, 1), backwards=backwards)
+
+
+def loudness_line(curve: SoundCurve, *, offset_s: float, rate: float, of: tuple[float, float]) -> str:
+    """How loud it was, as an open SVG path on an axis from of[0] to of[1]: up is loud, WAVE_HEIGHT high.
+
+    offset_s, rate: where the item's seconds lie on that axis. Each line runs from the item's own quiet (a tenth of it
+    is quieter) to its own loudest: phones differ in gain, and what is compared is when, not how loud.
+    """
+    size = np.maximum(-np.array(curve.low, float), np.array(curve.high, float))
+    whole_s = max(of[1] - of[0], 1e-9)
+    wanted = max(2, round((curve.end_s - curve.first_s) / rate / whole_s * _LINE_COLUMNS))
+    if len(size) == 0 or size.max() <= 0:
+        return ""
+    edges = np.linspace(0, len(size), min(wanted, len(size)) + 1).astype(int)
+    sums = np.add.reduceat(size, edges[:-1]) / np.diff(edges)
+    quiet, loudest = float(np.quantile(sums, 0.1)), float(sums.max())
+    risen = np.clip((sums - quiet) / max(loudest - quiet, 1e-9), 0.0, 1.0)
+    own_s = curve.first_s + (edges[:-1] + edges[1:]) / 2 / len(size) * (curve.end_s - curve.first_s)
+    across = (offset_s + own_s / rate - of[0]) / whole_s * AXIS_WIDTH
+    points = (f"{x:.1f} {WAVE_HEIGHT - 1 - up * (WAVE_HEIGHT - 2):.1f}" for x, up in zip(across, risen, strict=True))
+    return "M" + "L".join(points)
+
+
+_SECOND_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 86_400)
+
+
+def second_ticks(start_s: float, end_s: float) -> tuple[list[tuple[float, float]], float]:
+    """Round seconds between the ends with their x on an axis from start_s to end_s, and how far they stand apart."""
+    whole_s = max(end_s - start_s, 1e-9)
+    step_s = next((one for one in _SECOND_STEPS if whole_s / one <= _MOST_SECOND_TICKS), whole_s)
+    first, last = math.ceil(start_s / step_s - 1e-9), math.floor(end_s / step_s + 1e-9)
+    seconds = [number * step_s for number in range(first, last + 1)]
+    return [((at_s - start_s) / whole_s * AXIS_WIDTH, at_s) for at_s in seconds], step_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,12 @@ def changes_of(content: Content, language: Language) -> Changes:
     counts = (("changed.new", len(new)), ("changed.again", len(again)), ("changed.gone", len(gone)))
     lines = [language.say(key, n=count) for key, count in counts if count]
     lines += [language.say("changed.takes", n=regrouped)] if regrouped else []
+    now: dict[str, tuple[str, ...]] = {
+        one.moment.id: tuple(sorted(item.item for item in one.moment.items)) for one in content.moments
+    }
+    moved = sum(now.get(moment) != items for moment, items in before.moments.items())
+    moved += sum(moment not in before.moments for moment in now)
+    lines += [language.say("changed.moments", n=moved)] if moved else []
     since = language.say("changed.since", at=language.instant(tidy(before.made_at, 60)))
     listed = [(item, "changed.item_new") for item in new] + [(item, "changed.item_again") for item in again]
     return Changes(

@@ -138,7 +138,7 @@ def _lines(value: object, language: Language) -> Iterable[Line]:
 def _container(facts: ContainerFacts, language: Language) -> Iterator[Line]:
     say = language.say
     length = say("container.no_length") if facts.duration_s is None else language.length(facts.duration_s)
-    yield Line(text=f"{tidy(facts.format_name, 100)}, {length}")
+    yield Line(text=f"{_format(facts.format_name, language)}, {length}")
     for stream in facts.streams:
         kind = f"stream.{stream.type}"
         parts = [
@@ -154,7 +154,9 @@ def _container(facts: ContainerFacts, language: Language) -> Iterator[Line]:
         yield Line(text=say("stream.line", number=stream.index) + " " + ", ".join(part for part in parts if part))
     for time in facts.times:
         claim = claimed_time(time, language)
-        if claim is not None:
+        if claim is not None and time.trust == "unset":
+            yield Line(text=say("claim.unset", basis=tidy(claim.basis, 160)))
+        elif claim is not None:
             text = say("claim.time", at=claim.text, basis=tidy(claim.basis, 160), trust=say(f"trust.{time.trust}"))
             yield Line(text=text, own=time.note)
     for place in facts.positions[:3]:
@@ -171,6 +173,15 @@ def _container(facts: ContainerFacts, language: Language) -> Iterator[Line]:
         yield Line(text=say("container.edit_list", number=note.stream), own=note.note)
     for remark in facts.notes:
         yield Line(text=say("container.note"), own=remark)
+
+
+_FORMATS = {"mov": "format.mp4", "matroska": "format.matroska", "mpegts": "format.mpegts"}
+
+
+def _format(name: str, language: Language) -> str:
+    """A container as people call it; FFmpeg's own name where we have no better."""
+    key = _FORMATS.get(name.partition(",")[0])
+    return tidy(name, 100) if key is None else language.say(key)
 
 
 def _pictures(facts: PicturesFacts, language: Language) -> Iterator[Line]:

@@ -29,6 +29,8 @@ class Language:
         Raises KeyError for a key or a place that the catalogue does not have.
         """
         text = self.texts[key]
+        if not values and isinstance(text, str) and "{" not in text:
+            return text
         if not isinstance(text, str):
             n = values["n"]
             if not isinstance(n, int):
@@ -108,8 +110,8 @@ class Language:
         return f"{self.day(at)}, {at:%H:%M:%S}"
 
     def day(self, at: datetime) -> str:
-        """`26 Feb 2022`."""
-        return self.date.format(day=at.day, month=self.months[at.month - 1], year=at.year)
+        """`26 Feb 2022`, never broken between two lines."""
+        return self.date.replace(" ", "\u00a0").format(day=at.day, month=self.months[at.month - 1], year=at.year)
 
     def tick(self, at: datetime, step: timedelta) -> str:
         """A place on a time axis, as finely as its ticks stand: `14:30`, `26 Feb`, `Feb 2022`."""

@@ -20,7 +20,7 @@ from firsthand.publish.cards import (
     tidy,
 )
 from firsthand.publish.claims import best_time
-from firsthand.publish.content import Choices, Content, ItemShown, Page, TakeShown
+from firsthand.publish.content import Choices, Content, ItemShown, MomentShown, Page, TakeShown
 from firsthand.publish.drawing import wave_path
 from firsthand.publish.front import Linked, axis_of, changes_of
 from firsthand.publish.item_view import (
@@ -32,11 +32,26 @@ from firsthand.publish.item_view import (
     tags_of,
 )
 from firsthand.publish.language import Language
+from firsthand.publish.moment_times import times_of
+from firsthand.publish.moment_view import (
+    MOST_OFFSETS,
+    MOST_WAITING,
+    colours_of,
+    drawing_of,
+    lead_of,
+    moment_page,
+    rests_of,
+    shots_of,
+    summary_of,
+    title_of,
+)
 from firsthand.publish.numbers import Numbers, numbers_of, take_extent_s
+from firsthand.publish.story import story_of
 from firsthand.publish.take_view import MOST_ROWS, alike_of, pairs_of, rows_of
 from firsthand.publish.unread import MOST_REFUSED, groups_of, kinds_without_engine, never_examined, refused_of
 
-TAKES_A_PAGE = 40
+TAKES_A_PAGE, MOMENTS_A_PAGE = 40, 20
+_MOMENTS_ON_FRONT = 2
 _TAKES_AN_INDEX = 1500
 _ON_FRONT = 6
 _SHORT_PX = 672  # narrower strips are shown at their own size even on a phone
@@ -54,6 +69,11 @@ class Report:
         self._cards: dict[str, Card] = {}
         self._pages = max(1, -(-len(self._takes) // TAKES_A_PAGE))
         self._of_item = _takes_of_items(content)
+        self._moments_of_take: dict[str, list[MomentShown]] = {}
+        for moment in content.moments:
+            for take in dict.fromkeys(one.take for one in moment.moment.items):
+                self._moments_of_take.setdefault(take, []).append(moment)
+        self._moment_pages = max(1, -(-len(content.moments) // MOMENTS_A_PAGE))
         self._environment = jinja2.Environment(
             loader=jinja2.DictLoader(dict(templates)),
             autoescape=True,
@@ -87,21 +107,31 @@ class Report:
             yield self._take(shown_take)
         for item in self._content.items.values():
             yield self._item(item)
+        for moment in self._content.moments:
+            yield self._moment(moment)
+        for number in range(1, self._moment_pages + 1):
+            yield self._moments(number)
         yield self._unread()
         yield self._front()
 
     def _front(self) -> Page:
         axis, notes = axis_of(self._content, self._language)
+        numbers = numbers_of(self._content)
         most_copied = sorted(self._takes, key=lambda one: -len(one.items()))[:_ON_FRONT]
         return self._page(
             "index.html",
             "front.html",
             here="nav.front",
-            numbers=numbers_of(self._content),
+            numbers=numbers,
+            story=story_of(self._content, numbers, self._language),
             axis=axis,
             axis_notes=notes,
             cards=[self._card(one) for one in most_copied],
             changes=changes_of(self._content, self._language),
+            moments=[self._moment_row(one) for one in self._content.moments[:_MOMENTS_ON_FRONT]],
+            lead=lead_of(self._content, self._language),
+            moments_total=len(self._content.moments),
+            waiting=len(self._content.waiting),
         )
 
     def _wall(self, number: int, index_files: list[str]) -> Page:
@@ -138,6 +168,55 @@ class Report:
             pairs_left_out=pairs_left_out,
             alike=alike,
             alike_left_out=alike_left_out,
+            moments=[
+                {
+                    "page": moment_page(m),
+                    "title": title_of(self._content, m),
+                    "summary": summary_of(m, self._language),
+                    "cameras": len(m.moment.items),
+                }
+                for m in self._moments_of_take.get(one.take.id, ())
+            ],
+        )
+
+    def _moment_row(self, shown_moment: MomentShown) -> dict[str, Any]:
+        """A moment as lists of moments show it."""
+        return {
+            "page": moment_page(shown_moment),
+            "title": title_of(self._content, shown_moment),
+            "summary": summary_of(shown_moment, self._language),
+            "drawing": drawing_of(self._content, shown_moment, self._language),
+        }
+
+    def _moment(self, shown_moment: MomentShown) -> Page:
+        content, language = self._content, self._language
+        return self._page(
+            moment_page(shown_moment),
+            "moment.html",
+            here="",
+            id=tidy(shown_moment.moment.id, 80),
+            cameras=len(shown_moment.moment.items),
+            **self._moment_row(shown_moment),
+            instants=shots_of(content, shown_moment, language),
+            times=times_of(content, shown_moment, colours_of(shown_moment), language),
+            offsets=rests_of(content, shown_moment.pairs, language, most=MOST_OFFSETS),
+            offsets_left_out=max(0, len(shown_moment.pairs) - MOST_OFFSETS),
+        )
+
+    def _moments(self, number: int) -> Page:
+        content = self._content
+        on_page = content.moments[(number - 1) * MOMENTS_A_PAGE : number * MOMENTS_A_PAGE]
+        return self._page(
+            f"moments-{number}.html",
+            "moments.html",
+            here="nav.moments",
+            total=len(content.moments),
+            number=number,
+            of=self._moment_pages,
+            moments=[self._moment_row(one) for one in on_page],
+            waiting=rests_of(content, content.waiting, self._language, most=MOST_WAITING) if number == 1 else (),
+            waiting_total=len(content.waiting),
+            waiting_left_out=max(0, len(content.waiting) - MOST_WAITING),
         )
 
     def _item(self, item: ItemShown) -> Page:
@@ -222,7 +301,8 @@ class Report:
     def _card(self, one: TakeShown) -> Card:
         card = self._cards.get(one.take.id)
         if card is None:  # the index, the wall and the take's page show the same card
-            card = self._cards[one.take.id] = card_of(self._content, one, self._language)
+            cameras = max((len(m.moment.items) for m in self._moments_of_take.get(one.take.id, ())), default=0)
+            card = self._cards[one.take.id] = card_of(self._content, one, self._language, cameras=cameras)
         return card
 
     def _page(self, path: str, template: str, **values: object) -> Page:

@@ -2,8 +2,12 @@
 
 from firsthand.publish.language import Language, Texts
 from firsthand.publish.reasons import in_english
+from firsthand.publish.words_en_front import FRONT
+from firsthand.publish.words_en_moments import MOMENTS
 
 TEXTS: Texts = {
+    **FRONT,
+    **MOMENTS,
     "skip": "Skip to the content",
     "footer.made": "Made {at} by {program}.",
     "footer.offline": "These pages ask nothing of any network and run from this folder alone.",
@@ -12,7 +16,7 @@ TEXTS: Texts = {
     "nav.label": "Report",
     "nav.front": "Overview",
     "nav.takes": "Takes",
-    "nav.unread": "Not read, not looked at",
+    "nav.unread": "Gaps",
     "unit.s": "s",
     "unit.min": "min",
     "unit.h": "h",
@@ -72,54 +76,6 @@ TEXTS: Texts = {
     "badge.filter.no_sound": "without sound",
     "badge.filter.silent": "silent",
     "card.no_picture": "No picture to show.",
-    # front page
-    "front.kicker": "Case report",
-    "front.size": "{size} sealed",
-    "front.suggested": (
-        "{n} take rests on machine links that no person has confirmed.",
-        "{n} takes rest on machine links that no person has confirmed.",
-    ),
-    "front.most": "Takes with most copies",
-    "front.all": ("See {n} take", "See all {n} takes"),
-    "front.empty": "This case holds no takes yet.",
-    "figure.files": ("file received", "files received"),
-    "figure.files.note": "{hours} if all were played",
-    "figure.takes": ("take, as linked now", "takes, as linked now"),
-    "figure.takes.note": ("{n} of them in several copies", "{n} of them in several copies"),
-    "figure.independent": "independent recordings",
-    "figure.independent.note": "Least: undecided pairs are one recording, and files that could not be compared are "
-    "nothing new. Most: every link that no person has confirmed is wrong.",
-    "figure.hours": "of recordings, each counted once",
-    "figure.hours.note": "A recording is not a witness: one person may have made several.",
-    "axis.title": "When the files say they were made",
-    "axis.lead": "Each mark is a file, by the claim worth most. A claim is not a time of filming: tags can be wrong, "
-    "rewritten or forged.",
-    "axis.none": (
-        "{n} file claims no usable time and is not drawn.",
-        "{n} files claim no usable time and are not drawn.",
-    ),
-    "axis.empty": "No file claims a usable time.",
-    "axis.outside": "Outside the drawing: {earlier} earlier, {later} later.",
-    "axis.wide": "Wide bars: the clock's zone is unknown, so the instant lies anywhere within.",
-    "axis.words": "File times from {start} to {end}. {lanes}.",
-    "changed.title": "Since the last report",
-    "changed.first": "This is the first report in this folder. The next one will say here what changed.",
-    "changed.since": "Compared with the report of {at}:",
-    "changed.new": ("{n} new file.", "{n} new files."),
-    "changed.again": ("{n} file was examined anew.", "{n} files were examined anew."),
-    "changed.gone": ("{n} file is no longer in the case.", "{n} files are no longer in the case."),
-    "changed.takes": ("{n} take was grouped anew.", "{n} takes were grouped anew."),
-    "changed.nothing": "Nothing changed.",
-    "changed.item_new": "new",
-    "changed.item_again": "examined anew",
-    "gaps.title": "What is missing",
-    "gaps.failed": (
-        "{n} file could not be read in full.",
-        "{n} files could not be read in full.",
-    ),
-    "gaps.refused": ("{n} path was not taken in.", "{n} paths were not taken in."),
-    "gaps.sightings": "Where clips were seen online is not recorded by this version, so this report cannot say who "
-    "posted first.",
     "check.title": "How to check this",
     "check.case": "Whoever holds the archive can have every sealed file hashed again and the whole log replayed:",
     "check.report": "Whoever holds one clip can compute its SHA-256 and compare it with the digest on its page. These "
@@ -279,6 +235,10 @@ TEXTS: Texts = {
     "stream.rate": "{rate} pictures a second",
     "stream.hz": "{hz} Hz, channels: {channels}",
     "claim.time": "The file claims the time {at} ({basis}; {trust}).",
+    "claim.unset": "A field for the time was never set ({basis}).",
+    "format.mp4": "MP4 or QuickTime",
+    "format.matroska": "Matroska or WebM",
+    "format.mpegts": "MPEG transport stream",
     "claim.at": "at {at}",
     "claim.position": "The file claims the position {position} ({basis})",
     "claim.more_positions": ("and {n} more position", "and {n} more positions"),

@@ -22,7 +22,7 @@ _STDERR_KEPT = 2_000
 
 
 class ChildFailed(Exception):
-    """The child gave no answer. error: TimedOut, Crashed or BadAnswer; why: in words."""
+    """The child gave no answer. error: TimedOut, Crashed, BadAnswer or GivenUp; why: in words."""
 
     def __init__(self, error: str, why: str) -> None:
         super().__init__(f"{error}: {why}")
@@ -31,7 +31,7 @@ class ChildFailed(Exception):
 
 
 class Child:
-    """One child process, started when first asked. Not for use by two threads at once."""
+    """One child process, started when first asked. Not for use by two threads at once, but for `give_up`."""
 
     def __init__(
         self, module: str, *, max_answer_bytes: int = MAX_ANSWER_BYTES, sandbox: Sandbox | None = None
@@ -44,6 +44,7 @@ class Child:
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: socket.socket | None = None
         self._stderr: int | None = None
+        self.given_up = False
 
     @property
     def sandbox(self) -> Sandbox:
@@ -60,8 +61,9 @@ class Child:
     def ask(self, request: bytes, descriptor: int, *, wall_s: float) -> bytes:
         """The child's answer to this request about the file behind the descriptor.
 
-        Raises ChildFailed after wall_s seconds, when the child dies, or when it says more than it may; the child is
-        then gone, and the next ask starts a new one. Bytes are not judged here: treat them as foreign.
+        Raises ChildFailed after wall_s seconds, when the child dies or is given up, or when it says more than it may;
+        the child is then gone, and unless it was given up the next ask starts a new one. Bytes are not judged here:
+        treat them as foreign.
         """
         connection = self._running()
         deadline = time.monotonic() + wall_s
@@ -75,25 +77,41 @@ class Child:
         except (wire.WireBroken, OSError) as error:
             raise self._autopsy(error) from error
 
+    def give_up(self) -> None:
+        """Ends what the child is at, for good: whoever waits for its answer, or asks again, gets ChildFailed.
+
+        For any thread. Where the child is just being started, the thread that starts it ends it.
+        """
+        self.given_up = True
+        self._kill()
+
     def close(self) -> None:
         """Ends the child and everything it started; nothing of it is left."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            self._kill()
             self._process.wait()
             self._process = None
         if self._stderr is not None:
             os.close(self._stderr)
             self._stderr = None
 
+    def _kill(self) -> None:
+        process = self._process
+        if process is not None and process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+
     def _running(self) -> socket.socket:
         if self._process is not None and self._process.poll() is not None:
             self.close()  # it died while idle
-        if self._connection is None:
+        if self._connection is None and not self.given_up:
             self._start()
+        if self.given_up:
+            self.close()
+            raise ChildFailed("GivenUp", "the program was stopped")
         if self._connection is None:
             raise ChildFailed("Crashed", "the decoding process did not start")
         return self._connection
@@ -129,6 +147,8 @@ class Child:
                 ended = self._process.wait(timeout=1.0)
         said = self._said()
         self.close()
+        if self.given_up:
+            return ChildFailed("GivenUp", "the program was stopped")
         if ended is None:
             return ChildFailed("BadAnswer", str(error))
         # bubblewrap tells of a signal as a shell does: 128 and its number.

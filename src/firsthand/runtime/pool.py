@@ -21,8 +21,8 @@ class ThreadedPool:
     def run(self, task: Callable[[A], R], inputs: Iterable[A]) -> Iterator[tuple[A, R | BaseException]]:
         """Answers as they are ready, each with its input; a task's exception is its answer.
 
-        Inputs are taken as workers become free. Leaving the iterator early waits for running tasks and starts no
-        more.
+        Inputs are taken as workers become free. Leaving the iterator early starts no more tasks; the answers of
+        running ones are lost, and `close` waits for them.
         """
         left = iter(inputs)
         running: dict[Future[R], A] = {}
@@ -42,7 +42,6 @@ class ThreadedPool:
         finally:
             for future in running:
                 future.cancel()
-            wait(running)
 
     def close(self) -> None:
         """Waits for running tasks and ends the threads."""
