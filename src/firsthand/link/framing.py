@@ -14,8 +14,10 @@ from firsthand.model.links import Edit
 Said = tuple[Edit, Which | None]
 
 DIM = 0.5  # share of what lies round a filmed screen that stands still: it is dark, but the phone's own noise is on it
-SURROUNDS = 0.9  # share of the outside that stands still, round a picture that moves
-MOVES_INSIDE = 0.6  # share of the inside that stands still, at most
+ONE_SHADE = 16.0  # grey levels between the darker and the lighter parts of it
+CROOKED = 0.015  # of a side, that one end of an edge lies beside the other
+SURROUNDS = 0.92  # share of the outside that stands still, round a picture that moves
+MOVES_INSIDE = 0.4  # share of the inside that stands still, at most
 SEAM = 1.4  # times as large a step across the inset's edge as between its own cells: other footage lies outside
 SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
 DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
@@ -39,8 +41,8 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
     """
     to_b, to_a = one.matrix, inverse(one.matrix)
     none = np.zeros((TRAIL, TRAIL), bool)
-    if one.bend:
-        # A filmed screen narrows to one side: its surroundings are neither bars nor other footage.
+    if one.bend or _crooked(to_b):
+        # A filmed screen narrows to one side or leans: its surroundings are neither bars nor other footage.
         if _surrounds(one.a, to_a):
             return Framed(said=(("screen_recording", "a"),), barred_a=none, barred_b=none)
         if _surrounds(one.b, to_b):
@@ -94,16 +96,30 @@ def _beyond(
     if _blurred_bars(wider, pictures, beyond, out, softer=finer >= DULLER / max(0.1, 1 - float(out.mean()))):
         return [("blurred_bars", holder)]
     still, still_inside = _still(pictures, out)
-    if still >= SURROUNDS and still_inside < MOVES_INSIDE and 1 - out.mean() < INSET:
+    share = 1 - float(out.mean())
+    if still >= SURROUNDS and still_inside < MOVES_INSIDE and share < INSET:
         return [("screen_recording", holder)]
-    small = 1 - out.mean() < SMALL and min(beyond.across, beyond.down) >= LEAST
-    if small and _seam(pictures, beyond) >= SEAM:
-        return [("picture_in_picture", holder)]
+    if share < INSET and min(beyond.across, beyond.down) >= LEAST and _seam(pictures, beyond) >= SEAM:
+        if still >= SURROUNDS:
+            return [("screen_recording", holder)]
+        if share < SMALL:
+            return [("picture_in_picture", holder)]
     return [("cropped", cut)]
 
 
 def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
-    return outside(to_wider).all_round and _still(pictures, _out(to_wider))[0] >= DIM
+    """Whether something else lies all round: still, and of one darkness or cut off by an edge."""
+    beyond, out = outside(to_wider), _out(to_wider)
+    if not beyond.all_round or _still(pictures, out)[0] < DIM:
+        return False
+    low, high = np.quantile(np.median(pictures, axis=0)[out], [0.1, 0.9])
+    return float(high - low) < ONE_SHADE or _seam(pictures, beyond) >= SEAM
+
+
+def _crooked(matrix: Matrix) -> bool:
+    """Whether a picture's edges do not run along the other's, by more than the error of the map."""
+    slants = sorted(np.abs(matrix[:, :2]).reshape(-1).tolist())
+    return slants[1] > CROOKED
 
 
 def _out(to_wider: Matrix, by: float = 0.6 / TRAIL) -> Cells:

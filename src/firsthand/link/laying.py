@@ -26,7 +26,7 @@ GOOD, FAIR, BETTER = (
     0.9,
 )  # disagreements that end the search for a better start; share a later one may reach
 SAMPLES = 1500  # of brightness that a line is laid through
-BENDING = 8  # steps
+BENDING, FEWEST_BENT = 8, 6  # steps; instants
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
 LEVELS = 24  # of brightness, of which one becomes another
 
@@ -78,7 +78,8 @@ def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *,
     under, moved = (of_b, of_a) if on_b else (of_a, of_b)
     back = inverse(matrix) if on_b else matrix  # from the grid to the one that is moved
     refined = _refined(under, moved, back) if refine else back
-    bent, bend = _bent(under, moved, refined) if refine else (refined, 0.0)
+    # One instant alone is bent to fit as readily as it is laid.
+    bent, bend = _bent(under, moved, refined) if refine and len(pairs) >= FEWEST_BENT else (refined, 0.0)
     over, seen = sampled(moved, bent)
     if seen.sum() < FEWEST_CELLS:
         return None
@@ -325,7 +326,9 @@ def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]
     straight line's gain and lift. (What is clipped to white can be made from what is not, but not the reverse.)"""
     gain, lift = tone_line(over[:, seen], under[:, seen])
     forth = _unexplained(over, under, seen, gain, lift)
-    back = -gain * _unexplained(under, over, seen, 1 / gain, -lift / gain)
+    # In under's levels by the contrasts of both: a gain fitted where nothing agrees is small and would hide it.
+    contrast = float(under[:, seen].std()) / max(1.0, float(over[:, seen].std()))
+    back = -contrast * _unexplained(under, over, seen, 1 / gain, -lift / gain)
     off = np.where(np.abs(forth) <= np.abs(back), forth, back)
     return off.astype(np.float32), gain, gain * 128 + lift - 128
 

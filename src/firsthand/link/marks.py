@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from firsthand.link.laying import Cells, Laid
 from firsthand.link.motion import Trail
 
-LEAST_OFF = 7.0  # grey levels that a marked cell differs by in most instants
+LEAST_OFF = 8.0  # grey levels that a marked cell differs by in most instants
 TIMES_USUAL = 4.0  # and as many times what cells usually differ by
 OF_SLOPE = 0.35  # and this share of the steps beside it, which a map that errs by a third of a cell would make
 RESAMPLED = 0.9, 0.75  # the same share, and the softening in cells, where cells fall between cells
-FEWEST, MOST = 3, 0.5  # cells of one mark; share of what both show that marks may take
+TONED = 16.0, 8  # grey levels and cells where brightness was changed too: no one curve undoes all of that
+FEWEST, MOST = 4, 0.5  # cells of one mark; share of what both show that marks may take
 ONE_SIDED = 0.65
 
 Which = Literal["a", "b"]
@@ -28,9 +29,11 @@ def marked(one: Laid, apart: Cells) -> Cells:
         share, soft = RESAMPLED
         off = _softened(one.off, one.seen, soft)
     off = np.median(np.abs(off), axis=0)
+    toned = not 0.83 < one.gain < 1.2 or abs(one.lift) > 20
+    least, fewest = TONED if toned else (LEAST_OFF, FEWEST)
     usual = float(np.median(off[one.seen & ~apart])) if (one.seen & ~apart).any() else 0.0
     slope = np.minimum(_slope(one.under), _slope(one.over) * abs(one.gain if one.grid == "b" else 1 / one.gain))
-    far = off > np.maximum(np.maximum(LEAST_OFF, TIMES_USUAL * usual), share * slope)
+    far = off > np.maximum(np.maximum(least, TIMES_USUAL * usual), share * slope)
     inner = cv2.erode(one.seen.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
     far &= inner & ~apart
     if far.sum() > MOST * one.seen.sum():
@@ -39,7 +42,7 @@ def marked(one: Laid, apart: Cells) -> Cells:
     kept = none.copy()
     for label in range(1, count):
         part = labels == label
-        if part.sum() >= FEWEST:
+        if part.sum() >= fewest:
             kept |= part
     return kept
 

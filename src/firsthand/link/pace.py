@@ -15,7 +15,7 @@ MOST_PICTURES = 240
 FARTHEST_S = 0.25  # that a part may lie beside the time map: beyond, its slope says nothing
 SURE = 2.5  # standard errors
 CONTRAST = 0.02  # by which the contrast between the two is known
-EDIT = 0.025  # of 1: less is a clock, a changed frame rate or a rounding, not an edit
+EDIT = 0.035  # of 1: less is a clock, a changed frame rate or a rounding, not an edit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,8 @@ def pace(
     """
     contrast = CONTRAST
     if one is not None:
-        contrast += 0.25 * abs(float(np.log(max(one.gain, 1e-3)))) + 0.002 * abs(one.lift) + (0.03 if one.bend else 0.0)
+        contrast += 0.5 * abs(float(np.log(max(one.gain, 1e-3)))) + 0.004 * abs(one.lift) + (0.06 if one.bend else 0.0)
+        contrast += 0.02 if one.resampled else 0.0
     for _ in range(2):
         mended = _mended(a, b, time_map, b_start_s, b_end_s, matrix)
         if mended is None:

@@ -27,6 +27,7 @@ FEWEST_INSTANTS = 10  # of the clip, that tell what moves there
 APART_S = 0.4  # instants nearer than this to the best one may look like it
 MOVES = 5.0  # grey levels of standard deviation over time
 FEWEST_MOVING = 12  # cells
+MOST_OFF = 25.0  # grey levels that one cell counts for at most, where instants are told apart
 MARKED = 12.0  # off at every instant: words or a logo that the still or the clip carries
 ALIKE = 0.45  # of the usual difference in what moves, that may be left at the right instant
 LEVEL = 5.0  # grey levels, the same
@@ -42,6 +43,7 @@ class Instant:
     off: float
     usual: float
     moving: int  # cells
+    differs: float  # mean difference over all that both show, words and logos too, each cell up to MOST_OFF
     laid: Laid  # where things move, the nearest of three instants speaks
 
     @property
@@ -69,7 +71,7 @@ def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[
             one = _measured(still, clip, number, matrix)
             if one is not None:
                 found.append(one)
-    return min(found, key=lambda one: (one.off / max(one.usual, 1.0), one.at_s)) if found else None
+    return min(found, key=lambda one: (one.differs, one.at_s)) if found else None
 
 
 def still_found(a: Print, b: Print, ways: Sequence[tuple[Matrix, Sequence[float]]]) -> CopyFound:
@@ -201,6 +203,7 @@ def _measured(still: Print, clip: Print, number: int, matrix: Matrix) -> Instant
         off=level,
         usual=usual,
         moving=moving,
+        differs=float(np.minimum(off, MOST_OFF)[one.seen].mean()),
         laid=replace(one, off=_off_for_good(still, clip, number, one)),
     )
 
