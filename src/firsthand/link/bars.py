@@ -131,6 +131,8 @@ def _even_as_drawn(lines: Trail, depth: float) -> bool:
     cells = lines[:, : max(1, int(depth * TRAIL))]
     usual = np.median(cells, axis=0)
     flat = np.abs(usual - np.median(usual)) < EVEN
+    if not flat.any():
+        return False
     return float(cells.std(0)[flat].mean()) < DRAWN and float(usual[flat].std()) < 2 * DRAWN
 
 

@@ -113,13 +113,13 @@ def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
     if not beyond.all_round or _still(pictures, out)[0] < DIM:
         return False
     low, high = np.quantile(np.median(pictures, axis=0)[out], [0.1, 0.9])
-    return float(high - low) < ONE_SHADE or _seam(pictures, beyond) >= SEAM
+    return bool(high - low < ONE_SHADE) or _seam(pictures, beyond) >= SEAM
 
 
 def _crooked(matrix: Matrix) -> bool:
     """Whether a picture's edges do not run along the other's, by more than the error of the map."""
     slants = sorted(np.abs(matrix[:, :2]).reshape(-1).tolist())
-    return slants[1] > CROOKED
+    return bool(slants[1] > CROOKED)
 
 
 def _out(to_wider: Matrix, by: float = 0.6 / TRAIL) -> Cells:
