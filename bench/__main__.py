@@ -22,6 +22,9 @@ BENCHES = {
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
     "copies.naming": "are edits called by their names, where the copy itself is known (--half tuning | reporting)",
     "copies.stills": "screenshots, edited too: do they find their clip and second (--half tuning | reporting)",
+    "moments.muted": "muted clips by flashes in their pictures: right, wrong, and suggested by chance",
+    "moments.through_files": "the same through files and the command line alone: a sample",
+    "copies.scale": "the search index by hours of footage: size, what is suggested, cost of a query",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
 }
 

@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
         wall_s = time.monotonic() - began
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = json.loads(answer.stdout)
-    copies, takes = found["copies"], found["takes"]
+    copies, takes, moments = found["copies"], found["takes"], found["moments"]
     print(machine())
     print(f"wall {wall_s:.0f} s, CPU {used.ru_utime + used.ru_stime:.0f} s, {found['clips']} clips")
     print(
@@ -28,4 +28,9 @@ def main(arguments: list[str]) -> int:
         f"{len(copies['missed'])} missed, {len(copies['wrong'])} wrong"
     )
     print(f"takes: {takes['whole']} of {takes['true']} whole, {len(takes['mixed'])} mixed up")
+    held = sum(one["held"] for one in moments["offsets"])
+    print(
+        f"moments: {moments['on_one_clock']} of {moments['cameras']} cameras on one clock, {held} of "
+        f"{len(moments['offsets'])} intervals hold the truth, {len(moments['strangers'])} on a wrong clock"
+    )
     return 0

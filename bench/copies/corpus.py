@@ -2,7 +2,6 @@
 
 import csv
 import pickle
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -111,8 +110,9 @@ class Corpus:
         window: Clip | None = None
         host: Clip | None = None
         for row, recipe in asked:
-            kept = self._cache / f"{_key(path)}-{number}-{seed}-{_key_text(recipe.name)}.pickle"
-            if not kept.exists():
+            film = self._cache / f"{_key(path)}-{number}-{seed}-{_key_text(recipe.name)}.mp4"
+            told = film.with_suffix(".truth")
+            if not told.exists():
                 if window is None or host is None:
                     draw = np.random.default_rng([seed, number, int(_key(path), 16)])
                     whole_s = self._reference(path).seconds
@@ -121,13 +121,15 @@ class Corpus:
                     host = read(host_path, length_s=WINDOW_S)
                 rng = np.random.default_rng([seed, number, row, int(_key(path), 16)])
                 made = make(recipe, window, host, rng)
-                name = f"{path.name} {number} {seed} {recipe.name}"
-                examined = _examined_clip(made.clip, name, self.family(path), crf=made.crf)
-                query = Query(
-                    examined=examined, source=path.name, recipe=recipe.name, called=recipe.called, shown=made.clip.shown
-                )
-                kept.write_bytes(pickle.dumps(query))
-            yield pickle.loads(kept.read_bytes())
+                write(made.clip, film, crf=made.crf)
+                told.write_bytes(pickle.dumps(made.clip.shown))
+            yield Query(
+                examined=self._kept(film, f"{path.name} {number} {seed} {recipe.name}", self.family(path)),
+                source=path.name,
+                recipe=recipe.name,
+                called=recipe.called,
+                shown=pickle.loads(told.read_bytes()),
+            )
 
     def traps(self) -> list[Query]:
         """Footage that shares a logo, a caption or a frame with other footage, black, static and text: all of it
@@ -135,34 +137,32 @@ class Corpus:
         traps = []
         for path in self.sources("tuning") + self.sources("reporting"):
             for name, look in DECORATIONS.items():
-                kept = self._cache / f"trap-{_key(path)}-{name}.pickle"
-                if not kept.exists():
+                film = self._cache / f"trap-{_key(path)}-{name}.mp4"
+                if not film.exists():
                     changed = look(np.random.default_rng(7))  # one draw for all: the same logo, words and place
-                    clip = read(path, length_s=6.0).each(changed)
-                    kept.write_bytes(pickle.dumps(_examined_clip(clip, f"trap {name} {path.name}", self.family(path))))
-                one = pickle.loads(kept.read_bytes())
+                    write(read(path, length_s=6.0).each(changed), film, crf=23)
+                one = self._kept(film, f"trap {name} {path.name}", self.family(path))
                 traps.append(
                     Query(examined=one, source=path.name, recipe=f"trap: {name}", called=frozenset(), shown=())
                 )
         for name, clip in drawn_traps():
-            kept = self._cache / f"trap-{_key_text(name)}.pickle"
-            if not kept.exists():
-                kept.write_bytes(pickle.dumps(_examined_clip(clip, name, name)))
-            traps.append(
-                Query(
-                    examined=pickle.loads(kept.read_bytes()),
-                    source="",
-                    recipe="trap: drawn",
-                    called=frozenset(),
-                    shown=(),
-                )
-            )
+            film = self._cache / f"trap-{_key_text(name)}.mp4"
+            if not film.exists():
+                write(clip, film, crf=23)
+            one = self._kept(film, name, name)
+            traps.append(Query(examined=one, source="", recipe="trap: drawn", called=frozenset(), shown=()))
         return traps
 
     def _reference(self, path: Path) -> Examined:
-        kept = self._cache / f"reference-{_key(path)}.pickle"
+        return self._kept(path, path.name, self.family(path))
+
+    def _kept(self, path: Path, name: str, family: str) -> Examined:
+        """What was found of a file, kept until an examiner's version or settings change."""
+        engines = (PicturesExaminer.engine, FingerprintExaminer.engine)
+        made_by = _key_text(" ".join(f"{one.name} {one.version} {one.settings}" for one in engines))
+        kept = self._cache / f"found-{_key_text(name)}-{made_by}.pickle"
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(examined(path, path.name, self.family(path))))
+            kept.write_bytes(pickle.dumps(examined(path, name, family)))
         one: Examined = pickle.loads(kept.read_bytes())
         return one
 
@@ -184,13 +184,6 @@ def examined(path: Path, name: str, family: str) -> Examined:
         peer=peer.finish(),
         seconds=one.decoded.pictures_end_s,
     )
-
-
-def _examined_clip(clip: Clip, name: str, family: str, *, crf: int = 23) -> Examined:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "query.mp4"
-        write(clip, path, crf=crf)
-        return examined(path, name, family)
 
 
 def drawn_traps() -> Iterator[tuple[str, Clip]]:

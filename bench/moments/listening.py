@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bench.moments.phones import Phone
 from bench.moments.scenes import Clip
+from firsthand.app.synchronising import AMR_EDITED_S
 from firsthand.examine.soundprint import SoundprintExaminer
 from firsthand.examine.soundtrack import SoundtrackKeeper
 from firsthand.link.offsets import Listened
@@ -73,6 +74,7 @@ def listened_to(clips: Iterable[Clip]) -> Iterator[Take]:
                 first_s=outcome.value.first_s,
                 column_s=outcome.value.column_s,
                 mel=np.frombuffer(mel.data, np.uint8).reshape(mel.shape),
+                delay_unsure_s=AMR_EDITED_S if clip.phone.codec == "amr" else 0.0,
             ),
             flac=as_flac(sound),
             file_bytes=len(clip.file),

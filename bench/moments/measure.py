@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.machine import machine, peak_memory_bytes
+from bench.moments import peers
 from bench.moments.listening import Kept, Take, listened_to
 from bench.moments.scenes import REPORTING, TUNING, clips, overlap_s
 from firsthand.link.moments import plan_moments
@@ -80,6 +81,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench moments.measure", description=__doc__)
     parser.add_argument("--half", choices=("tuning", "reporting"), default="reporting")
     parser.add_argument("--keep", metavar="FILE", help="keep the clips as they were heard here, or take them from here")
+    parser.add_argument("--peers", metavar="DIR", help="run the peers on the same pairs, in venvs made in this folder")
+    parser.add_argument("--nothing", type=int, default=300, help="pairs that share nothing which peers are asked about")
     options = parser.parse_args(arguments)
     takes = heard_takes(options.half, options.keep)
     started = time.process_time()
@@ -97,6 +100,8 @@ def main(arguments: Sequence[str]) -> int:
         "peak_memory_bytes": peak_memory_bytes(),
         "kept_sound_bytes_a_second": round(sum(len(t.flac) for t in takes) / sum(t.phone.lasts_s for t in takes)),
     }
+    if options.peers:
+        result["peers"] = beside_peers(takes, pairs, Path(options.peers), options.nothing)
     print(json.dumps(result, indent=1))
     return 0
 
@@ -181,6 +186,34 @@ def summed_up(pairs: Sequence[Pair]) -> dict[str, object]:
         "alignment_median_plus_minus_ms": _median([1000 * p.found.alignment_plus_minus_s for p in exact if p.found]),
         "alignment_error_ms_median_90": [round(_median(errors_ms), 3), round(_at(errors_ms, 0.9), 3)],
     }
+
+
+def beside_peers(takes: Sequence[Take], pairs: Sequence[Pair], folder: Path, nothing: int) -> dict[str, object]:
+    """firsthand and its peers on the same pairs: all plain and repeated ones of clips under a minute, and a draw of
+    those that share nothing."""
+    place = {take.heard.item: number for number, take in enumerate(takes)}
+    short = [p for p in pairs if max(p.a.phone.lasts_s, p.b.phone.lasts_s) <= peers.LONGEST_S]
+    plain = [p for p in short if p.has("plain") and p.eligible]
+    repeated = [p for p in short if p.has("repeat") and (p.eligible or p.shared_s == 0)]
+    apart = [p for p in short if p.shared_s == 0 and not p.has("repeat")]
+    chosen = np.random.default_rng(8).choice(len(apart), size=min(nothing, len(apart)), replace=False)
+    asked = [*plain, *repeated, *(apart[n] for n in chosen)]
+    is_plain = [n < len(plain) for n in range(len(asked))]
+    is_nothing = [n >= len(plain) + len(repeated) for n in range(len(asked))]
+    linked = [p.linked and p.right for p in plain]
+    of_firsthand: dict[str, object] = {
+        "offset_right": _share([p.found is not None and p.right for p in plain]),
+        "accepted": _share(linked),
+        "accepted_wrongly": int(sum(p.linked and not p.right for p in asked)),
+    }
+    said = peers.answers(takes, [(place[p.a.heard.item], place[p.b.heard.item]) for p in asked], folder)
+    out: dict[str, object] = {"pairs": [len(plain), len(repeated), len(chosen)], "firsthand": of_firsthand}
+    for peer, rows in said.items():
+        right = [
+            p.shared_s > 0 and abs(row["offset_s"] - p.true_s) <= RIGHT_S for p, row in zip(asked, rows, strict=True)
+        ]
+        out[peer] = peers.summed_up(rows, right, is_plain, is_nothing)
+    return out
 
 
 def through_graph(takes: Sequence[Take], pairs: Sequence[Pair], found: Sequence[OffsetFound]) -> dict[str, object]:

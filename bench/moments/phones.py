@@ -6,7 +6,7 @@ so what the best method can find differs from it by up to the distance between t
 
 import io
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 import av
 import numpy as np
@@ -15,6 +15,14 @@ from numpy.typing import NDArray
 from bench.moments.sounds import RATE, Samples, wind
 
 SOUND_M_S = 343.0
+Codec = Literal["aac", "mov", "opus", "amr"]
+# What each is: container, encoder, samples a second, bit rate, samples a block.
+WRITTEN: dict[Codec, tuple[str, str, int, int, int]] = {
+    "aac": ("mp4", "aac", 48_000, 64_000, 1024),
+    "mov": ("mov", "aac", 44_100, 96_000, 1024),
+    "opus": ("webm", "libopus", 48_000, 24_000, 960),
+    "amr": ("3gp", "libopencore_amrnb", 8_000, 12_200, 160),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +36,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
-    """One phone filming. walks_m_s: velocity; rate_ppm: how fast its clock runs."""
+    """One phone filming. at_m: where it is in the middle of its clip; walks_m_s: velocity; turns_s: how often who
+    walks turns to walk back along a right angle; rate_ppm: how fast its clock runs."""
 
     name: str
     scene: str
@@ -37,9 +46,10 @@ class Phone:
     lasts_s: float
     at_m: NDArray[np.float64]
     walks_m_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(2))
+    turns_s: float = 1e9
     rate_ppm: float = 0.0
     snr_db: float = 20.0
-    codec: Literal["aac", "opus"] = "aac"
+    codec: Codec = "aac"
     gain_control: bool = True
     clips_at: float | None = None
     extra: Samples | None = None  # voice-over or music laid over the clip afterwards
@@ -49,6 +59,15 @@ class Phone:
     @property
     def walks(self) -> bool:
         return bool(np.any(self.walks_m_s))
+
+    def way_m(self, own_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """[n, 2] where it is at these seconds of its clip."""
+        aside = np.array([-self.walks_m_s[1], self.walks_m_s[0]])
+        leg = np.floor(own_s / self.turns_s).astype(int) % 2
+        ahead_s = np.concatenate([[0.0], np.cumsum(np.diff(own_s) * (leg[1:] == 0))])
+        aside_s = np.concatenate([[0.0], np.cumsum(np.diff(own_s) * (leg[1:] == 1))])
+        way = ahead_s[:, None] * self.walks_m_s[None, :] + aside_s[:, None] * aside[None, :]
+        return np.asarray(self.at_m[None, :] + way - way[len(way) // 2])
 
 
 def heard(phone: Phone, sources: list[Source], room: Samples | None) -> Samples:
@@ -63,7 +82,7 @@ def heard(phone: Phone, sources: list[Source], room: Samples | None) -> Samples:
     sound = np.zeros(n)
     # The room before the phone's movement: echoes move with their source here, which is near enough.
     for source in sources:
-        place = phone.at_m[None, :] + own_s[::160, None] * phone.walks_m_s[None, :]
+        place = phone.way_m(own_s[::160])
         far_m = np.maximum(1.0, np.linalg.norm(place - source.at_m[None, :], axis=1))
         far_m = np.interp(own_s, own_s[::160], far_m)
         first = max(0, int((at_s[0] - 2.0) * RATE))
@@ -82,14 +101,16 @@ def heard(phone: Phone, sources: list[Source], room: Samples | None) -> Samples:
     return _recorded(sound, phone, rng)
 
 
-def encoded(samples: Samples, codec: str) -> bytes:
-    """The clip as a file: AAC 64 kbit/s in MP4 or Opus 24 kbit/s in WebM, at 48 000 samples a second."""
+def encoded(samples: Samples, codec: Codec) -> bytes:
+    """The clip as a file of one of the kinds in WRITTEN."""
+    suffix, encoder, rate, bit_rate, block = WRITTEN[codec]
     out = io.BytesIO()
-    with av.open(out, "w", format="mp4" if codec == "aac" else "webm") as container:
-        track = container.add_stream("aac" if codec == "aac" else "libopus", rate=48_000)
+    with av.open(out, "w", format=suffix) as container:
+        track = cast(av.AudioStream, container.add_stream(encoder, rate=rate))
         track.layout = "mono"
-        track.bit_rate = 64_000 if codec == "aac" else 24_000
-        up = av.AudioResampler(format="flt", layout="mono", rate=48_000, frame_size=960 if codec == "opus" else 1024)
+        track.bit_rate = bit_rate
+        kind = "s16" if codec in ("amr", "opus") else "fltp"
+        up = av.AudioResampler(format=kind, layout="mono", rate=rate, frame_size=block)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples[None]), format="flt", layout="mono")
         frame.sample_rate, frame.pts = RATE, 0
         for part in (*up.resample(frame), *up.resample(None)):

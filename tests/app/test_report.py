@@ -34,6 +34,8 @@ class Silent:
 
     def begin(self, stage: str, total: int | None, unit: str) -> None: ...
 
+    def tell(self, sentence: str) -> None: ...
+
     def advance(self, by: int = 1, note: str = "") -> None: ...
 
     def end(self) -> None: ...
@@ -133,6 +135,7 @@ def test_pages_say_what_they_said_before(small: Settings, tmp_path: Path, code: 
     # When it was made, and by which version, differs from run to run.
     text = re.sub(r"\d+ \S+ 20(2[3-9]|[3-9]\d)( р\.)?, \d\d:\d\d:\d\d UTC", "NOW", "\n".join(told))
     text = re.sub(r"firsthand \d+\.\d+\.\d+\S*", "firsthand VERSION", text)
+    text = re.sub("(this report|цей звіт): .*", r"\1: SIZE", text)  # JPEG is not encoded alike everywhere
     golden = GOLDENS / f"report-{code}.txt"
     if os.environ.get("FIRSTHAND_APPROVE") == "1":
         golden.parent.mkdir(exist_ok=True)
@@ -264,6 +267,16 @@ def test_links_do_not_lead_a_report_out_of_its_folder(small: Settings, tmp_path:
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
+def test_the_front_page_states_how_large_the_report_is(small: Settings, tmp_path: Path) -> None:
+    make(small, tmp_path / "r")
+    held = [path for path in (tmp_path / "r").rglob("*") if path.is_file() and path.name != MARK]
+    said = re.search(r"this report: ([\d,]+) files, ([\d.]+)\u00a0kB", read(tmp_path / "r/index.html"))
+    assert said is not None
+    assert int(said[1]) == len(held)
+    rest = sum(path.stat().st_size for path in held if path.name != "index.html")
+    assert abs(float(said[2]) * 1000 - rest) < 100
+
+
 def test_json_holds_the_same_content(small: Settings, tmp_path: Path) -> None:
     ran = firsthand("report", "--case", "kyiv", "--archive", small.archive, "--json")
     document = ran.document
@@ -288,6 +301,14 @@ def test_a_case_without_moments_says_what_would_find_some(tmp_path: Path) -> Non
     assert "No two recordings of this case were found to share a moment" in read(tmp_path / "r/moments-1.html")
     assert list((tmp_path / "r/moments").iterdir()) == []
     assert "Filmed at the same time" not in read(tmp_path / "r/index.html")
+
+
+def test_a_case_without_files_says_so_and_draws_no_empty_tables(tmp_path: Path) -> None:
+    make(make_archive(tmp_path, takes=0), tmp_path / "r")
+    front = read(tmp_path / "r/index.html")
+    assert "Nothing has been received in this case yet." in front
+    assert "1 path was not taken in" in front
+    assert "figures" not in front
 
 
 def test_many_moments_are_paged(tmp_path: Path) -> None:

@@ -128,6 +128,15 @@ def test_pictures_stay_covered_until_asked_for(chromium: Browser, nice: Path) ->
     assert chromium.run(seen) == 1
 
 
+def test_one_button_uncovers_all_pictures_of_a_page(chromium: Browser, nice: Path) -> None:
+    for page in (nice / "takes-1.html", some_pages(nice)[5]):
+        chromium.go(page)
+        covers = chromium.run("document.querySelectorAll('.cover').length")
+        assert covers > 1
+        chromium.run("document.querySelector('button.uncover').click()")
+        assert chromium.run("document.querySelectorAll('.cover[open]').length") == covers
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_the_window(chromium: Browser, hostile: Path, nice: Path, width: int) -> None:
     for page in (*some_pages(hostile), *some_pages(nice)):

@@ -3,12 +3,17 @@
 import csv
 import json
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from firsthand.cli.options import desk
+from firsthand.model.events import MomentsSought
+from firsthand.model.ids import OffsetId, random_id
+from firsthand.model.outcomes import EngineId
 from tests.link.test_offsets import RATE, event
 from tests.support.clips import Sound, make_clip, make_sound, pattern, silence
 from tests.support.program import Ran, firsthand
@@ -95,6 +100,31 @@ def test_the_records_of_moments_are_replayed_from_the_log(archive: Path) -> None
     ran = firsthand("verify", "--archive", archive, "--json")
     assert ran.code == 0, ran.out
     assert ran.document["passed"]
+
+
+def test_what_an_earlier_engine_suggested_gives_way(archive: Path) -> None:
+    before = moments(archive, "--json").document
+    pair = before["moments"][0]["pairs"][0]
+    with desk(str(archive), None) as here:
+        case = here.case("kyiv")
+        (now,) = [one for one in here.records.offsets(case.id) if one.id == pair["id"]]
+        wrong = replace(now.found, offset_s=now.found.offset_s + 5, score=0.999)
+        earlier = EngineId(name="offset", version=1, settings="as it was")
+        sought = MomentsSought(
+            case=case.id,
+            made_by=earlier,
+            items=(wrong.a, wrong.b),
+            offsets=(OffsetId(random_id("offset")),),
+            found=(wrong,),
+        )
+        here.write(
+            sought,
+            expected={
+                here.records.moments_subject(case.id): here.records.version(here.records.moments_subject(case.id))
+            },
+        )
+    assert firsthand("examine", "--case", "kyiv", "--archive", archive).code == 0
+    assert moments(archive, "--json").document == before
 
 
 def test_pictures_of_an_offset_and_of_an_instant_are_drawn(archive: Path, tmp_path: Path) -> None:

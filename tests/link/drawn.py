@@ -65,7 +65,7 @@ def carried(place: int, walk: int, *, seconds: float = 6.0) -> Frames:
 def print_from(name: str, frames: Frames, *, still: bool = False) -> Print:
     """The print of a clip, through the same findings an examiner would give."""
     sampled = [frames[0]] if still else _every(frames, 1.0)
-    trail = [frames[0]] if still else _every(frames, 0.2)
+    trail = [frames[0]] if still else _every(frames, 0.1)
     features = [_features(picture) for _, picture in sampled]
     counts = [len(code) for code, *_ in features]
     height, width = frames[0][1].shape

@@ -156,3 +156,51 @@ def test_the_same_recording_twice_is_told_by_its_coherence() -> None:
     sound = event(20, seed=95)
     (same,) = sought(a=heard_by(sound, 0, 20, seed=96, noise=0.001), b=heard_by(sound, 5, 10, seed=97, noise=0.001))
     assert same.coherence > 0.6
+
+
+def test_somebody_who_walks_is_linked_and_the_interval_says_so() -> None:
+    sound = event(40, seed=120)
+    own_s = np.arange(14 * RATE) / RATE
+    at_s = 8.0 + own_s * (1 - 1.5 / 343)
+    walker = np.asarray(np.interp(at_s * RATE, np.arange(len(sound)), sound), np.float32)
+    (found,) = sought(a=heard_by(sound, 0, 30, seed=121), b=walker + heard_by(sound * 0, 0, 14, seed=122))
+    assert found.link == "strong"
+    assert found.offset_s == pytest.approx(8.0 - 7 * 1.5 / 343, abs=0.01)
+    assert found.alignment_plus_minus_s > 0.02  # from where they stood at first to where they stood at last
+    assert found.rate == 1.0  # nobody's clock
+
+
+def test_a_stretch_both_heard_is_found_wherever_in_an_hour_it_lies() -> None:
+    sound = event(20, seed=130)
+    hiss = np.random.default_rng(131).standard_normal(10 * 60 * RATE).astype(np.float32) * 0.002
+    a, b = hiss.copy(), hiss[::-1].copy()
+    a[60 * RATE : 80 * RATE] += sound
+    b[20 * RATE : 40 * RATE] += sound
+    (found,) = sought(a=a, b=b)
+    assert found.link == "strong"
+    assert found.offset_s == pytest.approx(40.0, abs=0.01)
+
+
+def test_what_is_behind_the_kept_sound_is_suggested_by_soundprint_alone() -> None:
+    sound = event(60, seed=140)
+    heard = [listened("a", heard_by(sound, 0, 60, seed=141)), listened("b", heard_by(sound, 40, 20, seed=142))]
+    sounds = InMemory({ItemId("a"): heard_by(sound, 0, 30, seed=141), ItemId("b"): heard_by(sound, 40, 20, seed=142)})
+    (found,) = OffsetSeeker().seek(heard, fresh={ItemId("a"), ItemId("b")}, sounds=sounds)
+    assert found.link == "weak"
+    assert found.offset_s == pytest.approx(40.0, abs=0.03)
+
+
+def test_a_copy_played_faster_links_nothing() -> None:
+    sound = event(30, seed=150)
+    faster = np.interp(np.arange(int(24 * RATE)) * 1.25, np.arange(len(sound)), sound).astype(np.float32)
+    assert [one for one in sought(a=sound, b=faster) if one.link == "strong"] == []
+
+
+def test_positions_narrow_the_interval() -> None:
+    sound = event(30, seed=160)
+    clips = {"a": heard_by(sound, 0, 20, seed=161), "b": heard_by(sound, 5, 20, seed=162)}
+    heard = [listened(name, samples) for name, samples in clips.items()]
+    sounds = InMemory({ItemId(name): samples for name, samples in clips.items()})
+    (found,) = OffsetSeeker().seek(heard, fresh={ItemId("a")}, sounds=sounds, apart_m=lambda a, b: 12.0)
+    assert found.apart_m == 12.0
+    assert found.plus_minus_s == pytest.approx(found.alignment_plus_minus_s + 12 / 343, abs=1e-4)

@@ -121,3 +121,12 @@ def test_cuts_of_one_talk_are_found_to_the_hundredth(media: Path) -> None:
         assert found[cut.item].verdict == "copy"
         assert "excerpt" in found[cut.item].edits
         assert found[cut.item].a.start_s - found[cut.item].b.start_s == pytest.approx(at_s, abs=0.02)
+
+
+def test_the_index_suggests_by_sound_whom_noise_was_laid_over_first(tmp_path: Path) -> None:
+    whole = talk(30.0, seed=5)
+    strangers = [heard(f"stranger {n}", talk(20.0, seed=20 + n), tmp_path) for n in range(6)]
+    index = PrintIndex([heard("whole", whole, tmp_path), *strangers])
+    part = whole[10 * SAMPLES_PER_SECOND : 18 * SAMPLES_PER_SECOND]
+    noise = np.random.default_rng(1).normal(0, 0.1 * part.std(), len(part))
+    assert index.alike_in_sound(heard("part", part + noise, tmp_path))[0] == named("whole.wav")

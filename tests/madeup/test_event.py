@@ -1,13 +1,18 @@
 """The event as it lies on disk agrees with what truth.json says of it."""
 
 import json
+from datetime import datetime, timedelta
+from pathlib import Path
 
+import av
 import numpy as np
 
-from firsthand.madeup.event import MadeEvent
+from firsthand.madeup.event import MadeEvent, make_event
 from firsthand.madeup.hearing import SOUND_M_S
+from firsthand.madeup.phones import TINY
 from firsthand.madeup.recording import item_of
 from firsthand.media.encode import read_frames, read_sound
+from tests.support.event import SEED
 
 
 def test_every_item_is_there_named_by_its_bytes(demo_event: MadeEvent) -> None:
@@ -45,3 +50,25 @@ def test_no_source_is_shifted_by_more_than_the_cameras_stand_apart(demo_event: M
         shifts = [heard.offset_s - pair.offset_s for heard in pair.by_source]
         assert max(np.abs(shifts)) <= pair.metres_apart / SOUND_M_S + 1e-6
         assert max(shifts) - min(shifts) > 0.01  # several sources at several places
+
+
+def test_the_same_seed_makes_the_same_files(demo_event: MadeEvent, tmp_path: Path) -> None:
+    again = make_event(tmp_path, seed=SEED, size=TINY)
+    assert [one.item for one in again.truth.items] == [one.item for one in demo_event.truth.items]
+    assert again.truth == demo_event.truth
+
+
+def test_one_phone_writes_place_and_zone_one_local_time_as_utc_and_one_nothing(demo_event: MadeEvent) -> None:
+    tags = {}
+    for camera in demo_event.truth.cameras[:3]:
+        with av.open(str(demo_event.path(camera.name))) as container:
+            tags[camera.phone] = {**container.metadata, **container.streams.video[0].metadata}
+    creation = tags["A"]["com.apple.quicktime.creationdate"]
+    assert datetime.fromisoformat(creation).utcoffset() == timedelta(hours=2)
+    latitude = float(tags["A"]["com.apple.quicktime.location.ISO6709"][:8])
+    assert abs(latitude - demo_event.truth.cameras[0].lat_deg) < 0.001
+    camera = demo_event.truth.cameras[1]
+    shown_at = datetime.fromisoformat(camera.zero_at) + timedelta(seconds=camera.clock_error_s)
+    said_at = datetime.fromisoformat(tags["B"]["creation_time"])  # its zone says UTC
+    assert timedelta(hours=2) <= said_at - shown_at + timedelta(seconds=1) < timedelta(hours=2, seconds=3)
+    assert not {"creation_time", "location", "com.apple.quicktime.creationdate"} & set(tags["C"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 
 from firsthand.model.errors import AmbiguousTime, Conflict, NothingMatched, UsageError
-from firsthand.model.events import Event, PersonNamed, Refused
+from firsthand.model.events import Event, PersonNamed, Quarantined, Refused
 from firsthand.model.ids import CaseId, CopyId, ItemId, OffsetId, PersonId, TakeId
 from firsthand.model.outcomes import EngineId, Failed, Found, NothingThere, NotLooked
 from firsthand.ports import Records
@@ -210,6 +210,21 @@ class RecordsSuite:
         assert current is not None
         assert isinstance(current.outcome, Found)
         assert current.outcome.array("peaks").data == bytes([5] * 6)
+
+    def test_findings_of_a_case_come_together_and_their_arrays_too(self, records: Records) -> None:
+        write(records, opened(), opened("case_2", "other"), sealed(0), sealed(1), sealed(2))
+        write(records, arrived(0, arrival="a"), arrived(1, arrival="b"), arrived(2, arrival="c", case="case_2"))
+        write(records, finding(0, sound(5), finding="f1"), finding(1, sound(6), finding="f2"))
+        write(records, finding(2, sound(7), finding="f3"), finding(0, pictures(1.0), finding="f4", name="pictures"))
+        held = records.findings_in(CASE)
+        assert held == {item(0): records.findings(item(0)), item(1): records.findings(item(1))}
+        whole = records.with_arrays([held[item(1)][0], held[item(0)][0], held[item(0)][1]])
+        assert [one.id for one in whole] == ["f2", "f1", "f4"]
+        assert whole[0] == records.current(item(1), "sound")
+        assert whole[1] == records.current(item(0), "sound")
+        assert records.with_arrays([]) == ()
+        write(records, Quarantined(item=item(0), why="seen"))
+        assert set(records.findings_in(CASE)) == {item(1)}
 
     def test_items_are_found_by_the_start_of_their_id_or_by_a_name_or_path(self, records: Records) -> None:
         write(records, opened(), sealed(0), sealed(1), arrived(1, arrival="a", path="/clips/x.mp4", name="x.mp4"))

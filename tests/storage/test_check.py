@@ -173,6 +173,8 @@ def test_a_lost_payload_file_is_named_and_a_finding_that_lay_in_it_is_not_shown(
     assert "the payload is damaged or missing" in told(held.records.check())
     with pytest.raises(IntegrityError):
         held.records.current(item(0), "sound")
+    with pytest.raises(IntegrityError):
+        held.records.with_arrays(held.records.findings(item(0)))
 
 
 def test_a_swapped_finding_is_not_shown_as_current(held: archive.Archive) -> None:
@@ -180,6 +182,8 @@ def test_a_swapped_finding_is_not_shown_as_current(held: archive.Archive) -> Non
                  " FROM entries WHERE seq = 2) WHERE seq = (SELECT seq FROM findings)")  # fmt: skip
     with pytest.raises(IntegrityError, match="not the one that was recorded"):
         held.records.current(item(0), "sound")
+    with pytest.raises(IntegrityError, match="not the one that was recorded"):
+        held.records.with_arrays(held.records.findings(item(0)))
 
 
 def test_a_flipped_byte_anywhere_in_the_database_file_is_named_or_lies_in_unused_space(held: archive.Archive) -> None:

@@ -1,7 +1,7 @@
 """A person's word on offsets: confirm, reject, set by hand."""
 
 from firsthand.app.desk import Desk
-from firsthand.app.synchronising import shape_moments
+from firsthand.app.synchronising import offsets_that_stand, shape_moments
 from firsthand.model.errors import NothingMatched, UsageError
 from firsthand.model.events import OffsetReviewed, OffsetSet
 from firsthand.model.ids import ItemId, OffsetId, random_id
@@ -89,4 +89,4 @@ def offset_between(desk: Desk, case: Case, a: ItemId, b: ItemId) -> Offset:
 
 
 def _between(desk: Desk, case: Case, a: ItemId, b: ItemId) -> list[Offset]:
-    return [one for one in desk.records.offsets(case.id) if {one.found.a, one.found.b} == {a, b}]
+    return [one for one in offsets_that_stand(desk, case) if {one.found.a, one.found.b} == {a, b}]

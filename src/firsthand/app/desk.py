@@ -21,6 +21,7 @@ from firsthand.ports import (
     Received,
     Records,
     SealedStore,
+    SegmentStore,
     Soundtracks,
     Stamper,
 )
@@ -48,6 +49,7 @@ class Desk:
     records: Records
     sealed: SealedStore
     soundtracks: Soundtracks
+    segments: SegmentStore  # of the search index
     received: Received
     executor: Executor
     clock: Clock

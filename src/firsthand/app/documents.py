@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # a document of takes does not wait for the libraries that fi
     from firsthand.app.checkpointing import Signed
     from firsthand.app.explaining import Explanation
     from firsthand.app.finding_copies import Lookup
+    from firsthand.app.hash_listing import HashLookup
     from firsthand.app.pipeline import Added
     from firsthand.app.replicas import Compared
     from firsthand.app.showing import ItemView
@@ -87,6 +88,27 @@ def find_document(lookup: Lookup) -> dict[str, Any]:
             "not_looked": lookup.not_looked,
         },
         "copies": [{**_copy(found, lookup.names), "state": "suggested"} for found in lookup.found],
+    }
+
+
+def hashes_document(lookup: HashLookup) -> dict[str, Any]:
+    """firsthand.hashes/1"""
+    return {
+        "schema": "firsthand.hashes/1",
+        "query": {"path": lookup.path, "hashes": lookup.hashes, "items": lookup.items, "frames": lookup.frames},
+        "matches": [
+            {
+                "line": one.line,
+                "label": one.label,
+                "item": one.item,
+                "name": lookup.names.get(one.item, ""),
+                "at_s": _s(one.second),
+                "distance": one.distance,
+                "quality": one.quality,
+            }
+            for one in lookup.matches
+        ],
+        "cut": lookup.cut,
     }
 
 

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from firsthand.app.desk import Desk
 from firsthand.app.examination import FramesAnswer, FramesRequest
-from firsthand.app.linking import print_of_item, standing_copies
+from firsthand.app.indexing import print_of_item
+from firsthand.app.linking import standing_copies
 from firsthand.app.naming import names_anywhere
 from firsthand.link.explaining import PANEL_PX, Witnesses, drawn, witnesses
 from firsthand.model.codec import decode, encode

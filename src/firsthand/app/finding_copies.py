@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.examining import examine_descriptor
-from firsthand.app.linking import NOTHING_TO_COMPARE, PRINT_KINDS, indexed
+from firsthand.app.indexing import PRINT_KINDS, KeptIndex
+from firsthand.app.linking import NOTHING_TO_COMPARE
 from firsthand.app.naming import names_anywhere
 from firsthand.link.copies import CopySeeker
 from firsthand.link.prints import print_of
@@ -53,16 +54,19 @@ def find(desk: Desk, path: str, *, progress: Progress) -> Lookup:
     if failed and not any(isinstance(outcome, Found) for outcome in outcomes.values()):
         raise UnreadableMedia(shown(path), why=failed[0].why, next_step="try another copy of the file")
     query = print_of(item, {kind: one for kind, one in outcomes.items() if isinstance(one, Found)})
-    index = indexed(desk, progress)
+    seeker = CopySeeker()
+    with KeptIndex(desk, desk.records.sought(seeker.engine), progress=progress, tidy=False) as kept:
+        searched = len(kept.index)
+        found = seeker.seek(query, kept.index) if query is not None else ()
     names = names_anywhere(desk)
     return Lookup(
         path=offered.path,
         name=offered.name,
         item=item,
         in_archive=desk.records.item(item) is not None,
-        searched=len(index),
+        searched=searched,
         not_looked="" if query is not None else NOTHING_TO_COMPARE,
-        found=CopySeeker().seek(query, index) if query is not None else (),
+        found=found,
         names={item: offered.name, **names},
     )
 

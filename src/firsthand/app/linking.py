@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from firsthand.app.desk import Desk
+from firsthand.app.indexing import KeptIndex, print_of_item
 from firsthand.link.copies import CopySeeker
-from firsthand.link.index import PrintIndex
-from firsthand.link.prints import Print, print_of
 from firsthand.link.segments import ItemLength
 from firsthand.link.standing import standing
 from firsthand.link.takes import plan_takes
@@ -13,11 +12,9 @@ from firsthand.model.errors import Conflict
 from firsthand.model.events import CopiesSought
 from firsthand.model.ids import CopyId, ItemId, TakeId, random_id
 from firsthand.model.links import Copy
-from firsthand.model.outcomes import Found
 from firsthand.ports import Progress
 
 NOTHING_TO_COMPARE = "there is no finding to compare: neither pictures, nor sound, nor a readable container"
-PRINT_KINDS = ("fingerprint", "pictures", "sound", "soundprint", "container")
 
 
 def seek_copies(desk: Desk, *, progress: Progress) -> None:
@@ -29,47 +26,25 @@ def seek_copies(desk: Desk, *, progress: Progress) -> None:
     unsought = desk.records.unsought(seeker.engine)
     if not unsought:
         return
-    index = indexed(desk, progress)
-    progress.begin("seeking copies", len(unsought), "clips")
-    for item in unsought:
-        query = print_of_item(desk, item)
-        found = seeker.seek(query, index) if query is not None else ()
-        desk.write(
-            CopiesSought(
-                item=item,
-                made_by=seeker.engine,
-                copies=tuple(CopyId(random_id("copy")) for _ in found),
-                found=found,
-                against=len(index),
-                not_looked="" if query is not None else NOTHING_TO_COMPARE,
+    with KeptIndex(desk, desk.records.sought(seeker.engine), progress=progress, tidy=True) as kept:
+        progress.begin("seeking copies", len(unsought), "clips")
+        for item in unsought:
+            query = print_of_item(desk, item)
+            found = seeker.seek(query, kept.index) if query is not None else ()
+            desk.write(
+                CopiesSought(
+                    item=item,
+                    made_by=seeker.engine,
+                    copies=tuple(CopyId(random_id("copy")) for _ in found),
+                    found=found,
+                    against=len(kept.index),
+                    not_looked="" if query is not None else NOTHING_TO_COMPARE,
+                )
             )
-        )
-        if query is not None:
-            index.add(query)
-        progress.advance()
-    progress.end()
-
-
-def indexed(desk: Desk, progress: Progress) -> PrintIndex:
-    """The index over all items whose copies were sought, rebuilt from their findings."""
-    sought = desk.records.sought(CopySeeker().engine)
-    index = PrintIndex()
-    progress.begin("reading fingerprints", len(sought), "clips")
-    for item in sought:
-        one = print_of_item(desk, item)
-        if one is not None:
-            index.add(one)
-        progress.advance()
-    progress.end()
-    return index
-
-
-def print_of_item(desk: Desk, item: ItemId) -> Print | None:
-    """What link/ needs to know of an item, from its current findings; None where there is nothing to compare."""
-    current = ((kind, desk.records.current(item, kind)) for kind in PRINT_KINDS)
-    return print_of(
-        item, {kind: one.outcome for kind, one in current if one is not None and isinstance(one.outcome, Found)}
-    )
+            if query is not None:
+                kept.add(query)
+            progress.advance()
+        progress.end()
 
 
 def standing_copies(desk: Desk, items: Iterable[ItemId] | None = None) -> tuple[Copy, ...]:

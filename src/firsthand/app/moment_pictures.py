@@ -8,8 +8,10 @@ from firsthand.app.deciding_offsets import offset_between
 from firsthand.app.desk import Desk
 from firsthand.app.moment_views import MomentView
 from firsthand.app.naming import names_in
-from firsthand.app.synchronising import KeptSounds, listened
+from firsthand.app.synchronising import KeptSounds, listened, watched
 from firsthand.link.hearing_why import Picture, explained, png
+from firsthand.link.picture_offsets import Watched
+from firsthand.link.seeing_why import explained_by_pictures
 from firsthand.link.sound_search import Heard
 from firsthand.model.errors import NothingMatched
 from firsthand.model.findings import PicturesFacts
@@ -18,22 +20,26 @@ from firsthand.model.moments import MomentItem
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Case
 
-TILE_PX, COLUMNS, TITLE_PX = 320, 4, 44
+TILE_PX, COLUMNS, TITLE_PX, GAP_PX, HEAD_PX = 320, 4, 44, 12, 40
 
 
 def explained_png(desk: Desk, case: Case, a: str, b: str) -> bytes:
     """What the offset between two items rests on. Raises NothingMatched where there is none, or nothing to hear."""
     offset = offset_between(desk, case, desk.item(a), desk.item(b))
     found, names = offset.found, names_in(desk, case)
-    heard = [_heard(desk, item) for item in (found.a, found.b)]
-    sounds = KeptSounds(desk)
+    later = "after" if found.offset_s >= 0 else "before"
     words = (
         f"A: {_ascii(names.get(found.a, found.a))}",
         f"B: {_ascii(names.get(found.b, found.b))}",
-        f"B began {found.offset_s:+.3f} s +- {found.plus_minus_s:.3f} s after A ({found.link}, {offset.state}, by "
-        f"{found.method}; alignment +- {found.alignment_plus_minus_s * 1000:.1f} ms, cameras up to "
-        f"{found.apart_m:.0f} m apart, score {found.score:.2f})",
+        f"B began {abs(found.offset_s):.3f} s +- {found.plus_minus_s:.3f} s {later} A "
+        f"({found.link}, {offset.state}, by {found.method}; alignment +- {found.alignment_plus_minus_s * 1000:.1f} ms, "
+        f"{f'cameras up to {found.apart_m:.0f} m apart, ' if found.method == 'sound' else ''}score {found.score:.2f})",
     )
+    if any(listened(desk, item) is None for item in (found.a, found.b)):
+        seen = [_watched(desk, item) for item in (found.a, found.b)]
+        return png(explained_by_pictures(seen[0], seen[1], offset_s=found.offset_s, words=words))
+    heard = [_heard(desk, item) for item in (found.a, found.b)]
+    sounds = KeptSounds(desk)
     picture = explained(
         heard[0],
         heard[1],
@@ -64,9 +70,14 @@ def sheet_png(desk: Desk, view: MomentView, *, at_s: float) -> bytes:
     columns = min(COLUMNS, len(tiles))
     tall = max(len(tile) for tile in tiles)
     rows = -(-len(tiles) // columns)
-    sheet = np.full((rows * tall, columns * TILE_PX, 3), 255, np.uint8)
+    columns_px, rows_px = columns * (TILE_PX + GAP_PX) + GAP_PX, rows * (tall + GAP_PX) + HEAD_PX + GAP_PX
+    sheet = np.full((rows_px, columns_px, 3), 255, np.uint8)
+    cameras = "1 camera was" if len(tiles) == 1 else f"{len(tiles)} cameras were"
+    head = f"second {at_s:g}: {cameras} filming"
+    cv2.putText(sheet, head, (GAP_PX, 26), cv2.FONT_HERSHEY_SIMPLEX, 0.6, (20, 20, 20), 1, cv2.LINE_AA)
     for place, tile in enumerate(tiles):
-        y, x = place // columns * tall, place % columns * TILE_PX
+        y = HEAD_PX + place // columns * (tall + GAP_PX)
+        x = GAP_PX + place % columns * (TILE_PX + GAP_PX)
         sheet[y : y + len(tile), x : x + TILE_PX] = tile
     return png(sheet)
 
@@ -108,6 +119,13 @@ def _heard(desk: Desk, item: ItemId) -> Heard:
     if one is None:
         raise NothingMatched(item, why="it has no sound to draw", next_step=f"firsthand show {item}")
     return Heard(first_s=one.first_s, column_s=one.column_s, mel=one.mel)
+
+
+def _watched(desk: Desk, item: ItemId) -> Watched:
+    one = watched(desk, item)
+    if one is None:
+        raise NothingMatched(item, why="it has neither sound nor moving pictures", next_step=f"firsthand show {item}")
+    return one
 
 
 def _ascii(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.naming import names_in
+from firsthand.app.synchronising import offsets_that_stand
 from firsthand.model.errors import NothingMatched
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import Moment, MomentItem, Offset
@@ -59,7 +60,7 @@ def moments_of(desk: Desk, case: Case) -> MomentsView:
     """The moments of the case and what waits for a person."""
     names = names_in(desk, case)
     lengths_s = {length.item: length.duration_s for length in desk.records.lengths()}
-    offsets = desk.records.offsets(case.id)
+    offsets = offsets_that_stand(desk, case)
     views, told = [], set()
     for moment in desk.records.moments(case.id):
         members = {one.item for one in moment.items}

@@ -24,6 +24,7 @@ class ReportFolder:
     def __init__(self, folder: str) -> None:
         self._folder = Path(folder)
         self._written: set[str] = set()
+        self._empty = not self._folder.is_dir() or not any(self._folder.iterdir())
         self.bytes = 0
         self.largest_bytes = 0
         if self._folder.exists() and not self._folder.is_dir():
@@ -85,11 +86,12 @@ class ReportFolder:
         target = self._folder / path
         partial = target.with_name(target.name + ".part")
         try:
-            partial.unlink(missing_ok=True)
+            if not self._empty:
+                partial.unlink(missing_ok=True)
+                # Replacing a file makes some file systems flush it at once: six thousand times, that is half a minute.
+                target.unlink(missing_ok=True)
             with partial.open("xb") as file:
                 file.write(content)
-            # Replacing a file makes some file systems flush it at once: six thousand times, that is half a minute.
-            target.unlink(missing_ok=True)
             partial.rename(target)
         except OSError as error:
             raise self._refused(error) from error

@@ -7,34 +7,29 @@ from itertools import chain
 
 from firsthand import __version__
 from firsthand.app.desk import Desk
-from firsthand.app.naming import names_in
 from firsthand.app.report_data import before_from, data_pages
 from firsthand.app.report_folder import ReportFolder
+from firsthand.app.report_items import shown_items
 from firsthand.app.report_moments import moments_to_show, shown_moments
+from firsthand.app.synchronising import offsets_that_stand
 from firsthand.app.taking import takes_of
-from firsthand.model.findings import PicturesFacts, SoundFacts
-from firsthand.model.ids import CopyId, ItemId, sha256_of
+from firsthand.model.ids import CopyId, ItemId
 from firsthand.model.links import Copy
-from firsthand.model.outcomes import Found, NothingThere
-from firsthand.model.records import Arrival, Case, Finding, Item
+from firsthand.model.records import Case
 from firsthand.model.time import instant_text
 from firsthand.ports import Progress
 from firsthand.publish.content import (
     Before,
     Choices,
     Content,
-    FindingShown,
     ItemShown,
     Matched,
     Page,
-    SoundCurve,
-    Strip,
     TakeShown,
     digest_of,
 )
-from firsthand.publish.drawing import FINE_COLUMNS, sound_curve
 from firsthand.publish.language import Language
-from firsthand.publish.matching import Pixels, as_jpeg, frame_pairs, jpeg_size_px, laid_on, strip_pictures
+from firsthand.publish.matching import Pixels, as_jpeg, frame_pairs, laid_on, strip_pictures
 from firsthand.publish.numbers import Numbers, numbers_of
 from firsthand.publish.pages import Report
 from firsthand.publish.words_en import ENGLISH
@@ -67,11 +62,12 @@ def report(
     before = before_from(into.read("data/state.json"))
     into.claim()
     content = gathered(desk, case, before=before, into=into, progress=progress)
-    pages = Report(content, language=language, choices=choices, templates=templates()).pages()
+    pages = Report(content, language=language, choices=choices, templates=templates())
     progress.begin("writing pages", len(content.items) + len(content.takes), "pages")
-    for page in chain(pages, data_pages(content, choices)):
+    for page in chain(data_pages(content, choices), pages.pages()):
         into.write(page)
         progress.advance(1 if page.path.startswith(("items/", "takes/")) else 0)
+    into.write(pages.front(files=into.files, size=into.bytes))
     progress.end()
     into.remove_what_was_not_written()
     return Reported(
@@ -89,22 +85,10 @@ def gathered(
 ) -> Content:
     """All that the report shows. into: where pictures are written on the way, so that they need not be held; None:
     no pictures are wanted."""
-    names = names_in(desk, case)
-    arrivals: dict[ItemId, list[Arrival]] = {}
-    for one in desk.records.arrivals_of_case(case.id):
-        arrivals.setdefault(one.item, []).append(one)
-    lengths = {one.item: one.duration_s for one in desk.records.lengths() if one.item in names}
-    items: dict[ItemId, ItemShown] = {}
-    all_items = desk.records.items(case.id)
     moments = moments_to_show(desk, case)
-    fine: dict[ItemId, SoundCurve | None] = {one.item: None for moment in moments for one in moment.items}
-    progress.begin("reading findings", len(all_items), "clips")
-    for item in all_items:
-        items[item.id] = _item(
-            desk, item, names[item.id], lengths.get(item.id, 0.0), tuple(arrivals.get(item.id, ())), into, fine
-        )
-        progress.advance()
-    progress.end()
+    items, sounds = shown_items(
+        desk, case, finer={one.item for moment in moments for one in moment.items}, into=into, progress=progress
+    )
     frames = _Frames(into)
     takes = tuple(
         TakeShown(take=view.take, best=view.best_item, earliest=view.earliest_item)
@@ -112,9 +96,8 @@ def gathered(
     )
     copies = desk.records.copies(items)
     matched = {} if into is None else _matched(items, takes, copies, frames, into, progress)
-    sounds = {item: curve for item, curve in fine.items() if curve is not None}
     shown, waiting = shown_moments(
-        moments, desk.records.offsets(case.id), items, sounds, frames=frames.of, into=into
+        moments, offsets_that_stand(desk, case), items, sounds, frames=frames.of, into=into
     )  # fmt: skip
     return Content(
         case=case,
@@ -130,103 +113,6 @@ def gathered(
         digests={item: digest_of(one) for item, one in items.items()},
         before=before,
     )
-
-
-def _item(
-    desk: Desk,
-    item: Item,
-    name: str,
-    length_s: float,
-    arrivals: tuple[Arrival, ...],
-    into: ReportFolder | None,
-    fine: dict[ItemId, SoundCurve | None],
-) -> ItemShown:
-    findings = desk.records.findings(item.id)
-    counting = _current(findings)
-    installed = set(desk.engines)
-    strip, sound = (None, None) if into is None else _seen_and_heard(desk, item.id, counting, into, fine)
-    return ItemShown(
-        item=item,
-        name=name,
-        length_s=length_s,
-        arrivals=arrivals,
-        findings=tuple(
-            FindingShown(
-                finding=one,
-                stale=one.made_by not in installed,
-                current=counting[one.made_by.name].id == one.id,
-            )
-            for one in findings
-        ),
-        strip=strip,
-        sound=sound,
-    )
-
-
-def _current(findings: tuple[Finding, ...]) -> dict[str, Finding]:
-    """Kind → the finding that counts: the latest that found or found nothing there, else the latest at all."""
-    current: dict[str, Finding] = {}
-    for one in findings:  # oldest first
-        held = current.get(one.made_by.name)
-        if held is None or _looked(one) or not _looked(held):
-            current[one.made_by.name] = one
-    return current
-
-
-def _looked(finding: Finding) -> bool:
-    return isinstance(finding.outcome, Found | NothingThere)
-
-
-def _seen_and_heard(
-    desk: Desk,
-    item: ItemId,
-    counting: Mapping[str, Finding],
-    into: ReportFolder,
-    fine: dict[ItemId, SoundCurve | None],
-) -> tuple[Strip | None, SoundCurve | None]:
-    strip, sound = None, None
-    if "pictures" in counting and isinstance(counting["pictures"].outcome, Found):
-        strip = _strip(desk, item, into)
-    if "sound" in counting and isinstance(counting["sound"].outcome, Found):
-        found = desk.records.current(item, "sound")
-        if found is not None and isinstance(found.outcome, Found) and isinstance(found.outcome.value, SoundFacts):
-            sound = sound_curve(found.outcome.value, found.outcome.array("peaks"))
-            if item in fine:
-                fine[item] = sound_curve(found.outcome.value, found.outcome.array("peaks"), columns=FINE_COLUMNS)
-    return strip, sound
-
-
-def _strip(desk: Desk, item: ItemId, into: ReportFolder) -> Strip | None:
-    held = _strip_of(desk, item)
-    if held is None:
-        return None
-    facts, jpeg, at_s = held
-    path = f"pictures/{sha256_of(item)}.jpg"
-    into.write(Page(path=path, content=jpeg))
-    return Strip(
-        file=path,
-        columns=facts.strip_columns,
-        width_px=facts.strip_width_px,
-        height_px=facts.strip_height_px,
-        at_s=at_s,
-    )
-
-
-def _strip_of(desk: Desk, item: ItemId) -> tuple[PicturesFacts, bytes, tuple[float, ...]] | None:
-    """The stored film strip, where its bytes are a JPEG of the size the finding names."""
-    found = desk.records.current(item, "pictures")
-    if found is None or not isinstance(found.outcome, Found) or not isinstance(found.outcome.value, PicturesFacts):
-        return None
-    facts = found.outcome.value
-    arrays = dict(found.outcome.arrays)
-    jpeg = arrays["strip_jpeg"].data if "strip_jpeg" in arrays else b""
-    if facts.strip_columns < 1 or jpeg_size_px(jpeg) != (
-        facts.strip_columns * facts.strip_width_px,
-        facts.strip_height_px,
-    ):
-        return None
-    at_s = memoryview(arrays["strip_s"].data).cast("d") if "strip_s" in arrays else ()
-    return facts, jpeg, tuple(float(one) for one in at_s)
 
 
 def _matched(

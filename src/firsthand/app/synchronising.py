@@ -1,24 +1,29 @@
 """Moments: the takes of a case are put on one clock by what their cameras heard."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from firsthand.app.camera_places import apart_m, places_of
 from firsthand.app.desk import Desk
 from firsthand.app.examining import keep_missing_sound
 from firsthand.link.moments import plan_moments
 from firsthand.link.offsets import Listened, OffsetSeeker
+from firsthand.link.picture_offsets import Watched, picture_offsets
 from firsthand.media.flac import read_flac
 from firsthand.model.errors import Conflict, MalformedRecord
 from firsthand.model.events import MomentsSought
-from firsthand.model.findings import SoundprintFacts
+from firsthand.model.findings import ContainerFacts, PicturesFacts, SoundprintFacts
 from firsthand.model.ids import ItemId, MomentId, OffsetId, TakeId, random_id
-from firsthand.model.moments import OffsetFound
+from firsthand.model.moments import Offset, OffsetFound
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Case
 from firsthand.ports import Progress
 
+AMR_S, AMR_EDITED_S = 0.005, 0.0013
 SOUNDS_AT_ONCE = 64  # kept decoded while pairs are refined: 2 MB each at 30 s
+BYTES_AT_ONCE = 256 << 20  # and of long ones fewer: 90 minutes are 346 MB
 
 
 def seek_moments(desk: Desk, case: Case, *, progress: Progress) -> None:
@@ -64,6 +69,33 @@ def listened(desk: Desk, item: ItemId) -> Listened | None:
         first_s=facts.first_s,
         column_s=facts.column_s,
         mel=np.frombuffer(mel.data, np.uint8).reshape(mel.shape),
+        delay_unsure_s=_delay_unsure_s(desk, item),
+    )
+
+
+def watched(desk: Desk, item: ItemId) -> Watched | None:
+    """What comparing pictures needs of an item; None where it has no moving pictures."""
+    finding = desk.records.current(item, "pictures")
+    if finding is None or not isinstance(finding.outcome, Found):
+        return None
+    if not isinstance(finding.outcome.value, PicturesFacts) or finding.outcome.value.still:
+        return None
+    return Watched(
+        item=item,
+        at_s=np.frombuffer(finding.outcome.array("sampled_s").data, "<f8"),
+        brightness=np.frombuffer(finding.outcome.array("brightness").data, np.uint8),
+        change=np.frombuffer(finding.outcome.array("change").data, "<f4"),
+    )
+
+
+def offsets_that_stand(desk: Desk, case: Case) -> tuple[Offset, ...]:
+    """Offsets of the case, oldest first, without those an earlier engine suggested of items that today's compared."""
+    engine = OffsetSeeker.engine
+    compared = set(desk.records.compared_for_moments(case.id, engine))
+    return tuple(
+        one
+        for one in desk.records.offsets(case.id)
+        if one.state != "suggested" or one.made_by in (None, engine) or not {one.found.a, one.found.b} <= compared
     )
 
 
@@ -85,9 +117,17 @@ class KeptSounds:
                 self._decoded[item] = None if flac is None else read_flac(flac)
             except MalformedRecord:  # derived: it is made again when the folder is cleared; comparing goes on without
                 self._decoded[item] = None
-            while len(self._decoded) > self._at_once:
-                self._decoded.pop(next(iter(self._decoded)))
+            self._forget()
         return self._decoded[item]
+
+    def _forget(self) -> None:
+        """What was asked for longest ago goes, but never the latest two: they are compared with each other."""
+
+        def bytes_held() -> int:
+            return sum(one.nbytes for one in self._decoded.values() if one is not None)
+
+        while len(self._decoded) > 2 and (len(self._decoded) > self._at_once or bytes_held() > BYTES_AT_ONCE):
+            self._decoded.pop(next(iter(self._decoded)))
 
 
 def _sought(desk: Desk, case: Case, progress: Progress) -> bool:
@@ -108,7 +148,8 @@ def _sought(desk: Desk, case: Case, progress: Progress) -> bool:
             heard.append(one)
         progress.advance()
     progress.end()
-    found = _found(seeker, heard, set(fresh), takes, KeptSounds(desk), progress)
+    found = _found(desk, seeker, heard, set(fresh), takes, progress)
+    found += _seen(desk, [*before, *fresh], {one.item for one in heard}, set(fresh), takes)
     sought = MomentsSought(
         case=case.id,
         made_by=seeker.engine,
@@ -124,20 +165,56 @@ def _sought(desk: Desk, case: Case, progress: Progress) -> bool:
 
 
 def _found(
+    desk: Desk,
     seeker: OffsetSeeker,
     heard: Sequence[Listened],
     fresh: set[ItemId],
     takes: dict[ItemId, TakeId],
-    sounds: KeptSounds,
     progress: Progress,
 ) -> list[OffsetFound]:
     progress.begin("seeking moments", None, "")
+    places = places_of(desk, (one.item for one in heard))
     found = []
-    for one in seeker.seek(heard, fresh=fresh, sounds=sounds, apart=lambda a, b: takes[a] != takes[b]):
+    for one in seeker.seek(
+        heard,
+        fresh=fresh,
+        sounds=KeptSounds(desk),
+        apart=lambda a, b: takes[a] != takes[b],
+        apart_m=lambda a, b: apart_m(places.get(a), places.get(b)),
+    ):
         found.append(one)
         progress.advance()
     progress.end()
     return found
+
+
+def _seen(
+    desk: Desk, items: Sequence[ItemId], heard: set[ItemId], fresh: set[ItemId], takes: dict[ItemId, TakeId]
+) -> list[OffsetFound]:
+    """Offsets by pictures, of pairs of which at least one has no sound to go by."""
+    if all(item in heard for item in items if item in takes):
+        return []
+    seen = [one for item in items if item in takes and (one := watched(desk, item)) is not None]
+    pairs = [
+        (a, b)
+        for a, b in itertools.combinations(seen, 2)
+        if not {a.item, b.item} <= heard and {a.item, b.item} & fresh and takes[a.item] != takes[b.item]
+    ]
+    return list(picture_offsets(pairs))
+
+
+def _delay_unsure_s(desk: Desk, item: ItemId) -> float:
+    """How much of its codec's own delay may be left in a sound. AMR's encoder looks 5 ms ahead; writers either take
+    nothing off, or, with an edit list, FFmpeg's 6.25 ms. Others say what is to be taken off, and it is."""
+    finding = desk.records.current(item, "container")
+    if finding is None or not isinstance(finding.outcome, Found):
+        return 0.0
+    facts = finding.outcome.value
+    if not isinstance(facts, ContainerFacts):
+        return 0.0
+    edited = {note.stream for note in facts.edit_lists}
+    spoken = [one for one in facts.streams if one.type == "audio" and one.codec.startswith("amr")]
+    return max((AMR_EDITED_S if one.index in edited else AMR_S for one in spoken), default=0.0)
 
 
 def _representatives(desk: Desk, takes: dict[ItemId, TakeId], before: set[ItemId]) -> list[ItemId]:
@@ -170,7 +247,7 @@ def _shaped(desk: Desk, case: Case) -> bool:
     plan = plan_moments(
         case.id,
         takes=takes_of_items(desk, case),
-        offsets=desk.records.offsets(case.id),
+        offsets=offsets_that_stand(desk, case),
         existing=desk.records.moments(case.id),
         lengths_s={length.item: length.duration_s for length in desk.records.lengths()},
         mint=lambda: MomentId(random_id("moment")),

@@ -17,6 +17,7 @@ from firsthand.notary.stamps import Rfc3161
 from firsthand.runtime.pool import ThreadedPool
 from firsthand.storage import archive as archives
 from firsthand.storage.received import FolderWalk
+from firsthand.storage.segments import FolderSegments
 from firsthand.storage.soundtracks import FolderSoundtracks
 
 
@@ -76,6 +77,7 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         records=archive.records,
         sealed=archive.sealed,
         soundtracks=FolderSoundtracks(archive.derived / "sound"),
+        segments=FolderSegments(archive.index),
         received=FolderWalk(),
         executor=ThreadedPool(settings.workers),
         clock=SystemClock(),

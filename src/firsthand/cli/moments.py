@@ -10,7 +10,7 @@ from firsthand.app.moment_views import MomentsView, MomentView, moment_named, mo
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, clock_text, print_json, results
 from firsthand.model.errors import UsageError
-from firsthand.model.moments import Offset
+from firsthand.model.moments import MomentItem, Offset
 from firsthand.model.text import shown
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from firsthand.model.records import Case
 
 LISTED = 8
+BAR = 32  # characters of a moment's whole length
+NAME = 40
 
 
 @click.command("moments", short_help="Which takes filmed the same moment, and when each began.")
@@ -162,21 +164,37 @@ def _show_moment(view: MomentView) -> None:
         style="bold",
     )
     first = view.moment.items[0]
-    out.print(f"  {shown(view.names.get(first.item, '?'))}  the reference")
-    for one in view.moment.items[1:]:
+    wide = max(len(shown(view.names.get(one.item, "?"))) for one in view.moment.items)
+    for one in view.moment.items:
+        name = shown(view.names.get(one.item, "?")).ljust(min(wide, NAME))
+        if one is first:
+            out.print(f"  {name}  {_bar(view, one)}  the reference")
+            continue
         later = "after" if one.offset_s >= 0 else "before"
         rate = "" if abs(one.rate - 1) < 2e-6 else f", clock {(one.rate - 1) * 1e6:+.0f} ppm"
         out.print(
-            f"  {shown(view.names.get(one.item, '?'))}  began {abs(one.offset_s):.2f} ± {one.plus_minus_s:.2f} s "
-            f"{later} it{rate}"
+            f"  {name}  {_bar(view, one)}  began {abs(one.offset_s):.2f} ± {one.plus_minus_s:.2f} s {later} it{rate}"
         )
-    gaps = [one for one in view.coverage if not one.items]
-    for gap in gaps[:LISTED]:
-        out.print(f"    nobody filmed from {gap.start_s:.1f} to {gap.end_s:.1f} s", style="dim")
+    for seen in view.coverage[:LISTED]:
+        stretch = f"{seen.start_s:.1f} to {seen.end_s:.1f} s"
+        cameras = "1 camera" if len(seen.items) == 1 else f"{len(seen.items)} cameras"
+        out.print(f"    {stretch}: {cameras if seen.items else 'nobody filmed'}", style="dim" if seen.items else "bold")
+    if len(view.coverage) > LISTED:
+        out.print(f"    … and {len(view.coverage) - LISTED} more stretches: --json lists them", style="dim")
     for pair in view.pairs:
         if pair.found.link != "strong" and pair.state == "suggested":
             a, b = shown(view.names.get(pair.found.a, "?")), shown(view.names.get(pair.found.b, "?"))
             out.print(f"    {offset_text(pair, a, b)}", style="dim")
+
+
+def _bar(view: MomentView, one: MomentItem) -> str:
+    """When this camera was filming, from the moment's first second to its last."""
+    whole_s = max(view.end_s - view.start_s, 1e-6)
+    begins = (one.offset_s - view.start_s) / whole_s * BAR
+    ends = begins + view.lengths_s.get(one.item, 0.0) / one.rate / whole_s * BAR
+    first = min(BAR - 1, max(0, round(begins)))
+    last = min(BAR, max(first + 1, round(ends)))
+    return "·" * first + "█" * (last - first) + "·" * (BAR - last)
 
 
 def offset_text(offset: Offset, a_name: str, b_name: str) -> str:

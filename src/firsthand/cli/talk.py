@@ -112,6 +112,9 @@ class TerminalProgress:
             self._bar.start()
             self._task = self._bar.add_task(stage, total=total, note="", unit=unit)
 
+    def tell(self, sentence: str) -> None:
+        self._console.print(sentence, style="yellow")
+
     def advance(self, by: int = 1, note: str = "") -> None:
         if not self._stage:
             return

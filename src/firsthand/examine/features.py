@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CODE_BYTES = 32
+SMALLEST_PX = 32  # of the short side; what is smaller shows nothing that could be told from anything else
 _EDGE_PX = 21  # a 31-pixel patch turned by any angle must lie within the picture, its codes too
 
 
@@ -18,12 +19,13 @@ _EDGE_PX = 21  # a 31-pixel patch turned by any angle must lie within the pictur
 class FeatureSettings:
     """How features are found.
 
-    long_side_px: pictures are scaled down to this; most: features kept a picture; candidates: of this many the most
-    are chosen; levels, level_factor: the pyramid, 1.25^5 = 3.05, so that a copy cropped by 40 % or shrunk to a third
-    still meets features of its size (over 19 pictures × 7 edits, 8 levels of 1.2 and 900 candidates found no copy
-    more, at 1.4 × the cost); threshold, threshold_when_few: steps of brightness a corner must show, the lower one
-    where a picture (night, haze) gives fewer than `few`; grid_columns, grid_rows: cells the features are spread
-    over; flat_spread: standard deviation of luma under which a picture is black or flat and has no features.
+    long_side_px: pictures are scaled to this, small ones up: a thumbnail's corners else lie too near to its edge;
+    most: features kept a picture; candidates: of this many the most are chosen; levels, level_factor: the pyramid,
+    1.25^5 = 3.05, so that a copy cropped by 40 % or shrunk to a third still meets features of its size (over 19
+    pictures × 7 edits, 8 levels of 1.2 and 900 candidates found no copy more, at 1.4 × the cost); threshold,
+    threshold_when_few: steps of brightness a corner must show, the lower one where a picture (night, haze) gives
+    fewer than `few`; grid_columns, grid_rows: cells the features are spread over; flat_spread: standard deviation of
+    luma under which a picture is black or flat and has no features.
     """
 
     long_side_px: int = 320
@@ -68,6 +70,7 @@ class FeatureFinder:
     def features(self, grey: NDArray[np.uint8]) -> Features:
         """Features of a grey picture [height, width] uint8; none where it is black, flat or tiny."""
         settings = self._settings
+        grey = _as_large(grey, settings.long_side_px)
         if min(grey.shape) < 2 * _EDGE_PX or float(cv2.meanStdDev(grey)[1][0, 0]) < settings.flat_spread:
             return _no_features()
         found = self._usual.detect(grey, None)
@@ -117,6 +120,15 @@ class FeatureFinder:
             patchSize=31,
             fastThreshold=threshold,
         )
+
+
+def _as_large(grey: NDArray[np.uint8], long_side_px: int) -> NDArray[np.uint8]:
+    height, width = grey.shape
+    if max(height, width) >= long_side_px or min(height, width) < SMALLEST_PX:
+        return grey
+    scale = long_side_px / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def _no_features() -> Features:

@@ -1,5 +1,6 @@
 """Finds copies of one item among those already known, and says what it can and cannot tell of each."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import islice
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
+from firsthand.link.fitting import fitted, same_time_map, stray_of
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.lengths import joined
@@ -21,7 +23,10 @@ from firsthand.link.stills import still_found
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 3
+VERSION = 4
+
+NEAR_S = 0.4
+MOST_STARTS = 6  # from frame pairs, of one way to lie over each other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,23 +34,28 @@ class CopyLimits:
     """Thresholds. Where they come from: bench/copies/LOG.md."""
 
     candidates: int = 60  # items whose frames are laid over each other, best votes first, for each of two passes
+    strangers: int = 12  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
     frame_pairs: int = 12  # of one candidate
+    first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
     witnesses: int = 8  # distinct places; strangers' frames reached 6
     spread: float = 0.1  # of one of the two pictures at least: a large logo that both carry spans 0.02 to 0.06
     scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
-    correlation: float = 0.6  # of changes, for a long stretch; a short one needs more, see `needed`
-    short: float = 0.3
+    correlation: float = 0.45  # of all that both show, the longer the nearer; see `needed`
+    short: float = 0.6
+    picked_correlation: float = 0.6
+    picked_short: float = 0.45
+    whole: float = 0.8  # of the shorter item
     undecided: float = 0.5  # below this, what moves is not the same
     beyond_doubt: float = 0.9
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
     moving_s: float = 1.0
 
-    def needed(self, moving_s: float, speed: float) -> float:
-        """The correlation that makes a copy. When every offset and speed is tried, two takes of one gesture reach 0.6
-        to 0.8 over a second or two, two walks along one path 0.6 over five; re-encoded copies mostly lie above 0.9."""
-        odd_speed = 0.05 if abs(speed - 1) > 0.02 else 0.0
-        return float(self.correlation + self.short / max(1.0, moving_s) ** 0.5 + odd_speed)
+    def needed(self, moving_s: float, *, whole: bool) -> float:
+        """The correlation that makes a copy. Where a stretch was picked out of more that both show, or a second or two
+        were tried at every offset, two takes of one gesture or two walks along one path agree by chance."""
+        least, more = (self.correlation, self.short) if whole else (self.picked_correlation, self.picked_short)
+        return float(least + more / max(1.0, moving_s) ** 0.5)
 
 
 class CopySeeker:
@@ -66,10 +76,15 @@ class CopySeeker:
         settled = {one.b.item for one in found}
         overlays: dict[str, list[_Laid]] = {}
         for mirrored in (False, True):
+            strangers = 0
             for votes in islice(index.candidates(query, mirrored=mirrored), self.limits.candidates):
-                if votes.item not in settled:
-                    laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
-                    overlays.setdefault(votes.item, []).extend(laid)
+                if votes.item in settled:
+                    continue
+                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
+                overlays.setdefault(votes.item, []).extend(laid)
+                strangers = 0 if laid else strangers + 1
+                if strangers >= self.limits.strangers:
+                    break  # the likeliest come first
         for laid in overlays.values():
             if laid:
                 found += self._compared(query, laid)
@@ -84,16 +99,15 @@ class CopySeeker:
             one = units.seen(*pair)
             if one is not None and self._holds(one):
                 enough.append(one)
-            elif not enough and number + 1 >= self.limits.frame_pairs // 2:
-                break  # the likeliest half in vain: a stranger
+            elif not enough and number + 1 >= self.limits.first_pairs:
+                break
         laid: list[_Laid] = []
         for one in sorted(enough, key=lambda one: -one.fit.witnesses):
-            start = TimeMap(speed=1.0, offset_s=float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]))
             same = next((way for way in laid if corners_apart(way.matrix, one.matrix) < SAME_WAY), None)
             if same is not None:
-                same.starts.append(start)
-            elif len(laid) < 3:
-                laid.append(_Laid(b=b, seen=one, units=units, starts=[start]))
+                same.pairs.append(one)
+            elif len(laid) < 4:
+                laid.append(_Laid(b=b, seen=one, units=units, pairs=[one]))
         return laid
 
     def _holds(self, one: Seen) -> bool:
@@ -106,43 +120,63 @@ class CopySeeker:
         """The verdict on one pair of items: copied stretches, or else why there are none."""
         b = laid[0].b
         if min(len(a.trail), len(b.trail)) < 3:
-            # A start says where a's second 0 lies in b; of whichever is a still, second 0 is all there is.
-            seconds = [[abs(start.offset_s) for start in way.starts] for way in laid]
-            return [still_found(a, b, [(way.matrix, at) for way, at in zip(laid, seconds, strict=True)])]
+            return [still_found(a, b, [one for way in laid for one in way.pairs[:MOST_STARTS]])]
         agreed = self._agreed(a, b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
         used: list[tuple[Span, Span]] = []
-        for way, overlaid, one in agreed:
+        for _, overlaid, one in agreed:
             spans = _spans(a, b, one)
-            if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(overlaid, one):
+            if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(a, b, overlaid, one):
                 used.append(spans)
-                copies.append(_copy(a, way, overlaid, one, spans, score=one.correlation))
+                copies.append(_copy(a, b, overlaid, one, spans, score=one.correlation))
         if copies:
             return joined(copies)
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
 
     def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
         """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
-        agreed = []
+        agreed: list[tuple[_Laid, Overlaid, Agreement]] = []
         for way in laid:
-            overlaid = Overlaid(a, b, way.matrix)
-            for start in overlaid.hypotheses(8) + list(dict.fromkeys(way.starts))[:4]:
-                one = overlaid.agreement(start)
-                if one is None:
+            stray = stray_of(a, b, way.seen)
+            plain = Overlaid(a, b, way.matrix)
+            for matrix, time_map in self._starts(a, b, way, plain):
+                if any(same_time_map(time_map, one) for known, _, one in agreed if known is way):
                     continue
+                tried = fitted(a, b, plain if matrix is way.matrix else Overlaid(a, b, matrix), time_map, stray)
+                if tried is None:
+                    continue
+                overlaid, one = tried
                 agreed.append((way, overlaid, one))
-                if one.correlation >= self.limits.beyond_doubt and self._is_copy(overlaid, one):
+                if one.correlation >= self.limits.beyond_doubt and self._is_copy(a, b, overlaid, one):
                     whole_s = min(a.end_s / abs(one.time_map.speed), b.end_s)
                     span = _spans(a, b, one)[1]
-                    if span.end_s - span.start_s >= whole_s - 0.5 and abs(one.time_map.speed - 1) < 0.01:
+                    if span.end_s - span.start_s >= whole_s - 0.5:
                         return agreed
         return agreed
 
-    def _is_copy(self, overlaid: Overlaid, one: Agreement) -> bool:
+    def _starts(
+        self, a: Print, b: Print, way: "_Laid", plain: Overlaid
+    ) -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
+        """Where to begin fitting: what frame pairs suggest, each with its own map since the camera may have moved
+        between them; and what the changes suggest, which know other speeds too."""
+        offsets: list[float] = []
+        for one in way.pairs:
+            offset_s = float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b])
+            # Two of each: the nearest sampled frames may lie half a second apart, on either side.
+            if sum(abs(offset_s - known) < NEAR_S for known in offsets) < 2 and len(offsets) < MOST_STARTS:
+                offsets.append(offset_s)
+                yield one.matrix, TimeMap(speed=1.0, offset_s=offset_s)
+        for time_map in plain.hypotheses(6):
+            yield way.matrix, time_map
+
+    def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
+        covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
+        plain = abs(abs(one.time_map.speed) - 1) < 0.02  # every other speed that is tried is one more chance to agree
+        needed = self.limits.needed(one.moving_s, whole=plain and covered >= self.limits.whole)
         return (
             one.moving_s >= self.limits.moving_s
-            and one.correlation >= self.limits.needed(one.moving_s, one.time_map.speed)
+            and min(one.correlation, one.level) >= needed
             and one.correlation >= overlaid.chance(one) + self.limits.above_chance
         )
 
@@ -152,12 +186,13 @@ class CopySeeker:
         if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
             return []
         overlaid = Overlaid(a, way.b, way.matrix)
-        moving_s = min(overlaid.moving_s())
+        seen_at = [(float(a.frame_s[one.frame_a]), float(way.b.frame_s[one.frame_b])) for one in way.pairs]
+        moving_s = min(overlaid.moving_s([at_a for at_a, _ in seen_at], [at_b for _, at_b in seen_at]))
         seen = passed(a, way.b, way.seen, way.units) if moving_s >= self.limits.moving_s else None
         if seen is not None:
             time_map = TimeMap(speed=1.0, offset_s=seen.offset_s)
             stretch = overlaid.measured(time_map, seen.b_start_s, seen.b_end_s)
-            return [_copy(a, way, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
+            return [_copy(a, way.b, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
         half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
         decided = moving_s >= self.limits.moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
@@ -166,12 +201,12 @@ class CopySeeker:
 
 @dataclass(slots=True, kw_only=True)
 class _Laid:
-    """One way in which the query's picture lies over b's, with the time maps its frame pairs suggest."""
+    """One way in which the query's picture lies over b's, with the frame pairs that suggest it."""
 
     b: Print
     seen: Seen  # the strongest frame pair
     units: Units
-    starts: list[TimeMap]
+    pairs: list[Seen]
 
     @property
     def fit(self) -> Fit:
@@ -226,12 +261,12 @@ def _overlap(p: tuple[Span, Span], q: tuple[Span, Span]) -> bool:
 
 
 def _copy(
-    a: Print, way: _Laid, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span], *, score: float
+    a: Print, b: Print, overlaid: Overlaid, one: Agreement, spans: tuple[Span, Span], *, score: float
 ) -> CopyFound:
     edited = edits_between(
-        a, way.b, spans=spans, speed=one.time_map.speed, matrix=way.matrix, pictures=overlaid.pictures(one)
+        a, b, spans=spans, speed=one.time_map.speed, matrix=overlaid.matrix, pictures=overlaid.pictures(one)
     )
-    sound = sound_agreement(a, way.b, time_map=one.time_map, b_start_s=spans[1].start_s, b_end_s=spans[1].end_s)
+    sound = sound_agreement(a, b, time_map=one.time_map, b_start_s=spans[1].start_s, b_end_s=spans[1].end_s)
     matched: tuple[MatchedBy, ...] = ("picture", "sound") if sound == "same" else ("picture",)
     replaced: tuple[Edit, ...] = ("sound_replaced",) if sound == "other" else ()
     return CopyFound(
@@ -243,7 +278,7 @@ def _copy(
         edited=edited.which,
         edits=edited.edits + replaced,
         speed=one.time_map.speed,
-        transform=_rows(way.matrix),
+        transform=_rows(overlaid.matrix),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 FARTHEST_BITS = 72  # of 256. Nearest strangers among 300 lie at 78 and more in 99 of 100 cases; see bench/copies/LOG.md
 FEWEST = 7  # matches that one proposal brings roughly into place; strangers mostly stay below, and are soon done with
+PLENTY = 20  # witnesses after which no better proposal is looked for
 ROUGH_PX = 14.0  # a proposal errs by about 5° and half a scale step of 1.2: 14 px at half a picture's distance
 FINE_PX = 5.0
 CELL_PX = 16.0  # matches within one cell of this size count once: letters of a logo are not many witnesses
@@ -76,16 +77,20 @@ def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[
     near = off_x**2 + off_y**2 < ROUGH_PX**2
     if near.sum(1).max() < FEWEST:
         return None
-    order = np.argsort(-near.sum(1), kind="stable")[:3]  # the best proposals mostly differ by noise alone
     best: tuple[int, NDArray[np.float64], NDArray[np.bool_]] | None = None
-    for one in order:
+    for one in np.argsort(-near.sum(1), kind="stable")[:3]:  # the best proposals mostly differ by noise alone
+        scale_of_it = float(np.sqrt(abs(np.linalg.det(proposals[one, :, :2]))))
+        if _places(from_xy[near[one]], to_xy[near[one]], scale_of_it) < FEWEST:
+            continue  # mostly strangers: spared what follows
         refined = _refined(from_xy, to_xy, near[one])
         if refined is None:
             continue
         matrix, inside = refined
-        count = _places(from_xy[inside], to_xy[inside])
+        count = _places(from_xy[inside], to_xy[inside], float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
         if best is None or count > best[0]:
             best = (count, matrix, inside)
+        if count >= PLENTY:
+            break
     if best is None or best[0] < 4:
         return None
     count, matrix, inside = best
@@ -127,14 +132,20 @@ def _refined(
 def _least_squares(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], *, affine: bool) -> NDArray[np.float64]:
     middle_from, middle_to = from_xy.mean(0), to_xy.mean(0)
     p, q = from_xy - middle_from, to_xy - middle_to
-    widths = np.linalg.svd(p, compute_uv=False)
-    if affine and widths[1] > 0.2 * widths[0]:  # points on a line do not hold an affine map
-        linear = np.linalg.lstsq(p, q, rcond=None)[0].T
+    if affine and _wide(p):  # points on a line do not hold an affine map
+        linear = np.linalg.solve(p.T @ p, p.T @ q).T
     else:
         energy = float((p**2).sum()) or 1.0
         along, across = (p * q).sum() / energy, (p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum() / energy
         linear = np.array([[along, -across], [across, along]])
     return np.column_stack([linear, middle_to - linear @ middle_from])
+
+
+def _wide(p: NDArray[np.float64]) -> bool:
+    """Whether points about their middle are at least a fifth as wide as they are long."""
+    xx, yy, xy = float((p[:, 0] ** 2).sum()), float((p[:, 1] ** 2).sum()), float((p[:, 0] * p[:, 1]).sum())
+    half, off = (xx + yy) / 2, float(np.hypot((xx - yy) / 2, xy))
+    return half - off > 0.04 * (half + off)
 
 
 def _plausible(matrix: NDArray[np.float64]) -> bool:
@@ -143,14 +154,18 @@ def _plausible(matrix: NDArray[np.float64]) -> bool:
     return bool(np.linalg.det(matrix[:, :2]) > 0 and small > 0.125 and large < 8 and large / small < 2.0)
 
 
-def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64]) -> int:
-    def distinct(xy: NDArray[np.float64]) -> int:
-        return len(np.unique((xy // CELL_PX).astype(np.int64), axis=0))
+def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: float) -> int:
+    """Distinct places: cells of CELL_PX in the picture that shows more closely what both show."""
 
-    return min(distinct(from_xy), distinct(to_xy))
+    def distinct(xy: NDArray[np.float64], cell_px: float) -> int:
+        column, row = (xy // cell_px).astype(np.int64).T
+        return len(np.unique(column * 100_000 + row))
+
+    return min(distinct(from_xy, CELL_PX / max(1.0, scale)), distinct(to_xy, CELL_PX / max(1.0, 1 / max(scale, 1e-3))))
 
 
 def _spread(xy: NDArray[np.float64], size: tuple[float, float]) -> float:
     """Share of the picture under the middle nine tenths of the points, by axes: a box, robust to a stray."""
-    low, high = np.quantile(xy, 0.05, axis=0), np.quantile(xy, 0.95, axis=0)
+    in_order = np.sort(xy, axis=0)
+    low, high = in_order[round(0.05 * (len(xy) - 1))], in_order[round(0.95 * (len(xy) - 1))]
     return float(min(1.0, np.prod((high - low) / np.asarray(size))))

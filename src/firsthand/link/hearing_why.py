@@ -24,7 +24,7 @@ def explained(
     """[height, width, 3] uint8 BGR: waveforms and spectrograms of what both heard at this offset (a above b), then
     the correlation over all offsets with its highest peak and the next. words: lines at the top, ASCII."""
     top = 28 * len(words) + 20
-    height = top + 4 * ROW + 260
+    height = top + 4 * ROW + 280
     picture = np.full((height, WIDTH, 3), 255, np.uint8)
     for number, line in enumerate(words):
         _text(picture, line, LEFT, 30 + 28 * number, 0.6)
@@ -42,7 +42,7 @@ def explained(
         at += ROW
         _spectrogram(picture[at : at + ROW - 20], one, start_s - shift_s, end_s - shift_s)
         at += ROW
-    _curve(picture[at : at + 240], a, b, offset_s)
+    _curve(picture[at : at + 270], a, b, offset_s)
     return picture
 
 
@@ -100,7 +100,7 @@ def _curve(into: Picture, a: Heard, b: Heard, offset_s: float) -> None:
     tops = np.maximum.reduceat(heights, edges)
     floor, scale = 210, 170 / max(float(heights.max()), 1.0)
     points = np.stack(
-        [LEFT + np.linspace(0, WIDTH - 2 * LEFT, len(tops)), floor - np.maximum(tops, -2) * scale], axis=1
+        [LEFT + np.linspace(0, WIDTH - 2 * LEFT, len(tops)), floor - np.maximum(tops, -1) * scale], axis=1
     )
     cv2.polylines(into, [np.rint(points).astype(np.int32)], isClosed=False, color=BLACK, thickness=1)
     best = int(np.argmax(heights))
@@ -121,7 +121,7 @@ def _curve(into: Picture, a: Heard, b: Heard, offset_s: float) -> None:
         into,
         f"how well every offset fits, {lags_s[0]:.1f} to {lags_s[-1]:.1f} s; taken: {offset_s:+.3f} s",
         LEFT,
-        235,
+        258,
         0.45,
     )
 

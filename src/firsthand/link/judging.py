@@ -7,53 +7,90 @@ moved for any single recording; docs/methods/moments.md says what it cost and wh
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from firsthand.link.sound_alignment import Alignment
+from firsthand.link.sound_tracking import Track
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import OffsetLink
 
-# Evidence is the coarse height, and what the fine peak has beyond what chance gives there. Of 21,000 pairs of the
-# tuning half that share nothing none reached 9.0.
-CHANCE_HEIGHT = 5.0
-FINE_WEIGHT = 1.5
-EVEN_EVIDENCE = 8.0  # score 0.5
-STEEPNESS = 2.2
-STRONG = 0.9  # evidence 9.0
-WEAK = 0.25  # evidence 7.5: 1 pair in 2,000 that share nothing
-# Another offset that fits nearly as well: the sound repeats itself. Peaks nearer than this are one.
+# Evidence in nats (link/sound_tracking.py). It is no probability: windows overlap, and no room is as the model has it.
+EVEN_EVIDENCE = 4.7  # score 0.5
+STEEPNESS = 0.66
+STRONG = 0.9  # evidence 8.0
+WEAK = 0.25  # evidence 3.0
+# Where the sounds themselves are not kept, only the coarse height speaks; it is never strong.
+EVEN_HEIGHT, HEIGHT_STEEPNESS, MOST_BY_HEIGHT = 8.0, 2.2, 0.85
+# Another offset that fits too: the sound repeats itself. Peaks nearer than this are one.
 APART_S = 0.25
 RIVAL = 0.70
 RIVAL_OF_SELF_LIKE = 0.55
 SELF_LIKE = 0.30
-LISTED = 0.60  # candidates fit at least this well, as a share of the best
-# A fine peak from here on places the sounds; under it the coarse one does.
-FINE_HEIGHT = 6.0
+RIVAL_EVIDENCE = 0.25  # as a share of the best; and it must be some
+REFUTED = -1.0  # evidence under which a coarse peak is no rival
+LISTED = 0.60  # coarse candidates fit at least this well, as a share of the best
+MOVES = 3.0  # by so much more evidence a way that moves must explain what was heard
 COARSE_PLUS_MINUS_S = 0.030
-CLOCK_PPM = 220.0  # two phones' clocks
-LEARN_DRIFT_S = 20.0  # shared for so long, the drift heard is taken for the clocks'
-# Set by hand, not yet calibrated: with all phones at one place 26 of 30 offsets of the reporting half were held.
-SCATTERS = 2.0
-LEAST_PLUS_MINUS_S = 0.0004
-DRIFT_UNSURE_S = 0.0003
+CLOCK_PPM = 100.0  # a phone's sample clock is off by no more
+CLOCKS_PPM = 82.0  # one standard deviation of the difference of two
+# Calibrated so that 95.5 % of 89 pairs of the tuning half whose phones lie at one place are held.
+ERRORS = 2.0  # standard errors
+LEAST_PLUS_MINUS_S = 0.0001  # what echoes and codecs move a peak by, however many windows agree
+MEAN_SHARE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """One coarse peak tried on the sounds themselves. standing, walking: the ways found (walking: None where it was
+    not sought); fine: of the best peak alone, and only where nobody walked."""
+
+    standing: Track
+    walking: Track | None = None
+    fine: Alignment | None = None
+
+    @property
+    def walked(self) -> bool:
+        return self.walking is not None and self.walking.evidence > self.standing.evidence + MOVES
+
+    @property
+    def evidence(self) -> float:
+        return self.walking.evidence - MOVES if self.walking is not None and self.walked else self.standing.evidence
+
+    @property
+    def track(self) -> Track:
+        return self.walking if self.walking is not None and self.walked else self.standing
+
+    @property
+    def offset_s(self) -> float:
+        """In the middle of the way."""
+        return float(np.median(self.track.offset_s))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """What was measured of a pair. offsets_s, heights: peaks of the coarse correlation, best first; tried: the first
-    of them tried on the sounds themselves, None where that was not possible; self_like: see sound_search."""
+    of them tried on the sounds themselves, empty where that was not possible; best: which of `tried` fits best;
+    self_like: see sound_search; delay_unsure_s: of both codecs together."""
 
     a: ItemId
     b: ItemId
     offsets_s: tuple[float, ...]
     heights: tuple[float, ...]
-    tried: tuple[Alignment | None, ...]
+    tried: tuple[Fit, ...]
+    best: int
     self_like: float
     length_a_s: float
     length_b_s: float
+    delay_unsure_s: float = 0.0
+
+    @property
+    def fit(self) -> Fit | None:
+        return self.tried[self.best] if self.tried else None
 
     @property
     def coherence(self) -> float:
         """Of the two sounds at the best offset; 0 where it was not measured."""
-        return self.tried[0].coherence if self.tried and self.tried[0] else 0.0
+        return self.fit.fine.coherence if self.fit is not None and self.fit.fine is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +108,12 @@ class Judgement:
 
 def judged(measured: Measured) -> Judgement | None:
     """What the measurements say; None where they say nothing."""
-    fine = measured.tried[0] if measured.tried else None
-    score = _score(measured.heights[0], fine)
+    score = score_of(measured)
     if score < WEAK:
         return None
-    offset_s, rate, plus_minus_s = _placed(measured, fine)
-    candidates = _candidates(measured, offset_s)
-    repeats = len(candidates) > 1 and _rival(measured) >= (
-        RIVAL_OF_SELF_LIKE if measured.self_like > SELF_LIKE else RIVAL
-    )
-    link: OffsetLink = "ambiguous" if repeats else "strong" if score >= STRONG and fine is not None else "weak"
+    offset_s, rate, plus_minus_s = _placed(measured)
+    rivals = _rivals(measured)
+    link: OffsetLink = "ambiguous" if rivals else "strong" if score >= STRONG else "weak"
     shared_s = min(measured.length_a_s, offset_s + measured.length_b_s) - max(0.0, offset_s)
     return Judgement(
         offset_s=offset_s,
@@ -88,57 +121,85 @@ def judged(measured: Measured) -> Judgement | None:
         alignment_plus_minus_s=plus_minus_s,
         score=score,
         link=link,
-        candidates_s=candidates if repeats else (),
+        candidates_s=_candidates(measured, offset_s) if rivals else (),
         shared_s=max(0.0, shared_s),
     )
 
 
-def _score(height: float, fine: Alignment | None) -> float:
-    beyond = max(0.0, fine.height - CHANCE_HEIGHT) if fine is not None else 0.0
-    evidence = height + FINE_WEIGHT * beyond
-    return 1 / (1 + math.exp(-min(STEEPNESS * (evidence - EVEN_EVIDENCE), 50.0)))
+def score_of(measured: Measured) -> float:
+    """0 to 1."""
+    if measured.fit is None:
+        return min(MOST_BY_HEIGHT, _logistic(HEIGHT_STEEPNESS * (measured.heights[0] - EVEN_HEIGHT)))
+    return _logistic(STEEPNESS * (measured.fit.evidence - EVEN_EVIDENCE))
 
 
-def _rival(measured: Measured) -> float:
-    """How well the best other offset fits, as a share of the best."""
-    best_s = measured.offsets_s[0]
-    others = [
-        height
-        for offset_s, height in zip(measured.offsets_s, measured.heights, strict=True)
-        if abs(offset_s - best_s) > APART_S
-    ]
-    return max(others, default=0.0) / measured.heights[0]
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-50.0, min(x, 50.0))))
+
+
+def _rivals(measured: Measured) -> bool:
+    """Whether another offset fits too: by what was heard there, or, where that was not tried, coarsely."""
+    best_s, height = measured.offsets_s[measured.best], measured.heights[measured.best]
+    share = RIVAL_OF_SELF_LIKE if measured.self_like > SELF_LIKE else RIVAL
+    for place, (offset_s, other) in enumerate(zip(measured.offsets_s, measured.heights, strict=True)):
+        if abs(offset_s - best_s) <= APART_S:
+            continue
+        if measured.fit is not None and place < len(measured.tried):
+            evidence = measured.tried[place].evidence
+            if evidence >= max(RIVAL_EVIDENCE * measured.fit.evidence, REFUTED):
+                return True
+            if evidence < REFUTED:
+                continue
+        # Of a sound that is like itself too little may be shared there for the chain to see that it fits; of others
+        # what was heard decides.
+        if measured.fit is not None and measured.self_like <= SELF_LIKE:
+            continue
+        if other >= share * height:
+            return True
+    return False
 
 
 def _candidates(measured: Measured, offset_s: float) -> tuple[float, ...]:
     """Offsets that fit, best first; the first is the one that was placed finely."""
     candidates = [offset_s]
     for place, (coarse_s, height) in enumerate(zip(measured.offsets_s, measured.heights, strict=True)):
-        if height < LISTED * measured.heights[0]:
+        fit = measured.tried[place] if place < len(measured.tried) else None
+        if height < LISTED * measured.heights[0] and (fit is None or fit.evidence < REFUTED):
             continue
-        fine = measured.tried[place] if place < len(measured.tried) else None
-        other_s = fine.offset_s if fine is not None and fine.height >= FINE_HEIGHT else coarse_s
+        other_s = fit.offset_s if fit is not None and fit.evidence > 0 else coarse_s
         if all(abs(other_s - known_s) > APART_S for known_s in candidates):
             candidates.append(other_s)
     return tuple(candidates)
 
 
-def _placed(measured: Measured, fine: Alignment | None) -> tuple[float, float, float]:
+def _placed(measured: Measured) -> tuple[float, float, float]:
     """(offset between the zeros, rate, how far the alignment may be off).
 
     The offset is heard in the middle of what both share, and the zeros lie before it: what the clocks do in between
     is heard where enough is shared, and else allowed for.
     """
-    if fine is None or fine.height < FINE_HEIGHT:
-        return measured.offsets_s[0], 1.0, COARSE_PLUS_MINUS_S + CLOCK_PPM * 1e-6 * measured.length_a_s
-    agreeing = max(1.0, fine.agreeing * fine.windows)
-    heard_s = SCATTERS * fine.scatter_s / math.sqrt(agreeing) + LEAST_PLUS_MINUS_S
-    if abs(fine.drift_ppm) > CLOCK_PPM * 1.05:  # somebody walked: where they stood before and after is not known
-        moved_s = abs(fine.drift_ppm) * 1e-6 * fine.shared_s / 2
-        return fine.offset_s, 1.0, heard_s + moved_s + CLOCK_PPM * 1e-6 * fine.middle_s
-    if fine.shared_s < LEARN_DRIFT_S:
-        return fine.offset_s, 1.0, heard_s + CLOCK_PPM * 1e-6 * abs(fine.middle_s)
-    drift = fine.drift_ppm * 1e-6
-    zeros_s = (fine.offset_s - drift * fine.middle_s) / (1 - drift)
-    unsure = DRIFT_UNSURE_S / fine.shared_s
-    return zeros_s, 1 - drift, heard_s + unsure * fine.middle_s
+    fit = measured.fit
+    if fit is None:
+        return measured.offsets_s[0], 1.0, COARSE_PLUS_MINUS_S + 2 * CLOCK_PPM * 1e-6 * measured.length_a_s
+    fine, way = fit.fine, fit.track
+    middle_s = float(way.at_s[len(way.at_s) // 2])
+    # Somebody walked, or faster than two clocks drift: where they stood before and after is not known.
+    if fine is None or abs(fine.drift_ppm) > 2 * CLOCK_PPM + 3 * fine.drift_error_ppm:
+        moved_s = float(np.ptp(way.offset_s)) / 2
+        clocks_s = 2 * CLOCK_PPM * 1e-6 * middle_s
+        return fit.offset_s, 1.0, LEAST_PLUS_MINUS_S + moved_s + clocks_s + measured.delay_unsure_s
+    # What is known of two clocks beforehand, and what was heard of them, weighed by how sure each is.
+    known, heard = 1 / CLOCKS_PPM**2, 1 / fine.drift_error_ppm**2
+    drift_ppm = fine.drift_ppm * heard / (known + heard)
+    drift_error = 1e-6 / math.sqrt(known + heard)
+    drift = 1e-6 * drift_ppm
+    # b's zero on a's clock; and on the mean of both clocks, which is likelier to be right than either.
+    zeros_s = (fine.offset_s - drift * fine.middle_s) / (1 - drift) * (1 - drift / 2)
+    heard_s = ERRORS * math.hypot(fine.offset_error_s, drift_error * fine.middle_s) + LEAST_PLUS_MINUS_S
+    return zeros_s, 1 - drift, heard_s + _clocks_s(zeros_s, drift_ppm) + measured.delay_unsure_s
+
+
+def _clocks_s(offset_s: float, drift_ppm: float) -> float:
+    """How far an offset is off because both clocks run wrong alike: nobody hears that. With each anywhere within
+    ±CLOCK_PPM, their mean is anywhere within what their difference leaves."""
+    return MEAN_SHARE * 1e-6 * max(10.0, CLOCK_PPM - abs(drift_ppm) / 2) * abs(offset_s)

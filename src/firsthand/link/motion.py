@@ -11,26 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.prints import TRAIL, Print
+from firsthand.link.trails import TimeMap as TimeMap
+from firsthand.link.trails import at_times as _at
+from firsthand.link.trails import inverse as inverse
 
 STEP_S = 0.2  # grid on which trails are compared
 WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
 MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
 FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+LONG_S = 12.0
+NEAR_S = 1.0
 LONGEST_REFINED_S = 60.0
+COVERED_APART = 0.6  # of the spread of the picture's grey levels
+COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
+MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
+COVERED_MOST = 0.4  # of the cells
+DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer is not lifted further
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
 
 # Speeds that editing tools offer, and backwards. Finer differences are found by refining.
 SPEEDS = (1.0, 0.5, 0.667, 0.75, 0.8, 0.9, 0.95, 1.05, 1.1, 1.25, 1.333, 1.5, 1.75, 2.0, -1.0)
 
 Trail = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeMap:
-    """Second t of b is second speed × t + offset_s of a."""
-
-    speed: float
-    offset_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Overlaid:
     """
 
     def __init__(self, a: Print, b: Print, matrix: NDArray[np.float64]) -> None:
+        self.matrix = matrix
         shrinking = abs(np.linalg.det(matrix[:, :2])) <= 1
         if shrinking:
             moved, seen = _warped(a.trail, matrix)
@@ -65,7 +68,8 @@ class Overlaid:
         else:
             moved, seen = _warped(b.trail, inverse(matrix))
             self._a, self._b = a.trail.astype(np.float32), moved
-        self._a, self._b = self._a[:, seen], self._b[:, seen]
+        seen &= ~_covered(self._a, self._b, seen)
+        self._a, self._b = _even(self._a[:, seen]), _even(self._b[:, seen])
         self.seen, self.cells = seen, int(seen.sum())
         self._a_s, self._b_s = a.trail_s, b.trail_s
 
@@ -91,11 +95,13 @@ class Overlaid:
 
     def agreement(self, time_map: TimeMap) -> Agreement | None:
         """The longest stretch that agrees under this time map, its map refined; None where nothing agrees."""
-        stretch = self._stretch(time_map)
+        stretch = self.stretch(time_map)
         if stretch is None:
             return None
-        refined = self._refined(time_map, *stretch)
-        stretch = self._stretch(refined) or stretch
+        refined = time_map
+        if stretch[1] - stretch[0] > LONG_S:  # the seconds that were fitted do not hold the speed of minutes
+            refined = self._refined(time_map, *stretch)
+            stretch = self.stretch(refined) or stretch
         best = self.measured(refined, *stretch)
         # Noise and cuts break a long agreement; where all of it agrees nearly as well, all of it is meant.
         whole = self.measured(refined, float(self._b_s[0]), float(self._b_s[-1]))
@@ -117,9 +123,9 @@ class Overlaid:
             still_likeness=_correlation(a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)),
         )
 
-    def moving_s(self) -> tuple[float, float]:
-        """Seconds of a and of b, within what both show, in which something moves."""
-        return _moving_s(self._a, self._a_s), _moving_s(self._b, self._b_s)
+    def moving_s(self, near_a_s: list[float], near_b_s: list[float]) -> tuple[float, float]:
+        """Seconds of a and of b, within NEAR_S of these and within what both show, in which something moves."""
+        return _moving_s(self._a, self._a_s, near_a_s), _moving_s(self._b, self._b_s, near_b_s)
 
     def best_picture(self) -> tuple[float, float, float]:
         """The two most alike pictures of a and b: seconds of a, seconds of b, likeness −1 to 1."""
@@ -163,7 +169,8 @@ class Overlaid:
         grid_b, at = grid_b[near], at[near]
         return grid_b, _at(self._a, self._a_s, at), _at(self._b, self._b_s, grid_b)
 
-    def _stretch(self, time_map: TimeMap) -> tuple[float, float] | None:
+    def stretch(self, time_map: TimeMap) -> tuple[float, float] | None:
+        """The longest stretch of b that agrees under this very time map; None where nothing agrees."""
         grid_b, a, b = self._both(time_map, float(self._b_s[0]), float(self._b_s[-1]))
         if len(grid_b) < 2:
             return None
@@ -178,7 +185,7 @@ class Overlaid:
         local = product / np.maximum(norm, 1e-6)
         energy = smooth(_energy(change_a, change_b)) / smooth(np.ones(len(change_a), np.float32))
         alike = _likeness(a, b)
-        worth = np.where(local >= 0.5, 1.0, np.where(local < 0.3, -1.5, -0.1))
+        worth = np.where(local >= 0.55, 1.0, np.where(local < 0.35, -1.5, -0.4))
         quiet = np.where(alike >= 0.8, 0.3, -1.0)
         return _best_run(np.where(energy > MOVING / 2, worth, quiet), grid_b)
 
@@ -220,17 +227,41 @@ class Overlaid:
         return moved(by_s, faster)
 
 
-def inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The affine map [2, 3] that undoes this one. Raises LinAlgError where it flattens the picture."""
-    linear = np.linalg.inv(matrix[:, :2])
-    return np.column_stack([linear, -linear @ matrix[:, 2]])
+def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells [32, 32] where a caption or a logo lies over one of the two: there it never changes, and shows something
+    else than the other one usually does. Where somebody is missing from another take, both show the same wall."""
+    none = np.zeros_like(seen)
+    if seen.sum() < 2 * FEWEST_CELLS or min(len(a), len(b)) < 5:
+        return none
+    some = [one[:: max(1, len(one) // 40)] for one in (a, b)]
+    spread = [one.std(0) for one in some]
+    if min(float((one[seen] < COVERED_SPREAD).mean()) for one in spread) > 1 - MOVES_AT_LEAST:
+        return none
+    usual = [np.median(one, axis=0) for one in some]
+    level = [(one - one[seen].mean()) / max(float(one[seen].std()), DIMMEST) for one in usual]
+    apart = np.abs(level[0] - level[1]) > COVERED_APART
+    stands = [(one < COVERED_SPREAD) & (other > 2 * COVERED_SPREAD) for one, other in (spread, spread[::-1])]
+    covered = np.asarray(seen & apart & (stands[0] | stands[1]))
+    return covered if covered.sum() <= COVERED_MOST * seen.sum() else none
 
 
-def _moving_s(trail: Trail, times_s: NDArray[np.float64]) -> float:
-    if len(times_s) < 3 or not trail.shape[1]:
+def _even(pictures: Trail) -> Trail:
+    """Each picture with one brightness and contrast, over the cells that are compared: a fade of a title moves nothing,
+    and fades look all alike."""
+    if not pictures.size:
+        return pictures
+    middle, spread = pictures.mean(1, keepdims=True), pictures.std(1, keepdims=True)
+    usual = float(np.median(spread))
+    return np.asarray((pictures - middle) * (usual / np.maximum(spread, max(DIMMEST, 0.25 * usual))) + 128, np.float32)
+
+
+def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -> float:
+    if len(times_s) < 3 or not trail.shape[1] or not near_s:
         return 0.0
-    changes = _changes(_at(trail, times_s, np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)))
-    return float(((changes**2).mean(1) > MOVING).sum() * STEP_S)
+    grid_s = np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)
+    changes = _changes(_at(trail, times_s, grid_s))
+    near = (np.abs(grid_s[:, None] - np.asarray(near_s)[None]) <= NEAR_S).any(1)
+    return float(((changes**2).mean(1) > MOVING)[near].sum() * STEP_S)
 
 
 def _warped(trail: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[Trail, NDArray[np.bool_]]:
@@ -248,17 +279,6 @@ def _warped(trail: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[Trai
             soft = cv2.GaussianBlur(soft, (0, 0), blur)
         moved[number] = cv2.warpAffine(soft, in_cells, (TRAIL, TRAIL), flags=cv2.INTER_LINEAR)
     return moved, seen > 0.99
-
-
-def _at(trail: Trail, times_s: NDArray[np.float64], wanted_s: NDArray[np.float64]) -> Trail:
-    """Pictures at these times: between two samples their mixture, beyond the ends the last one."""
-    if not len(wanted_s):
-        return np.zeros((0, trail.shape[1]), np.float32)
-    place = np.interp(wanted_s, times_s, np.arange(len(times_s)))
-    before = np.minimum(place.astype(np.int64), max(len(times_s) - 2, 0))
-    share = (place - before).astype(np.float32)[:, None]
-    after = np.minimum(before + 1, len(times_s) - 1)
-    return np.asarray(trail[before] * (1 - share) + trail[after] * share)
 
 
 def _changes(pictures: Trail) -> Trail:

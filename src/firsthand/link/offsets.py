@@ -1,41 +1,50 @@
 """Which pairs of sounds share a moment, and how much later one began than the other: an interval and a score.
 
 Every pair is correlated coarsely by soundprints (link/sound_search.py). Where that shows a peak, the peaks are tried
-on the sounds themselves (link/sound_alignment.py), the best is judged, and sound that repeats itself is told apart
-(link/repetition.py): it gives candidates, never one answer.
+on the sounds themselves (link/sound_tracking.py), the best is placed (link/sound_alignment.py) and judged
+(link/judging.py). Sound that repeats itself gives candidates, never one answer.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.judging import Judgement, Measured, judged
-from firsthand.link.sound_alignment import Alignment, align
-from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likenesses, self_likeness
+from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged
+from firsthand.link.picture_offsets import PictureSettings
+from firsthand.link.sound_alignment import Floats, align
+from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likeliest_stretch_s, likenesses, self_likeness
+from firsthand.link.sound_tracking import TrackSettings, Windows
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import OffsetFound
 from firsthand.model.outcomes import EngineId
 
 SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
-CLOCK_PPM = 100.0  # phones' sample clocks; each of two
-LEAST = 5.5  # coarse height from which a pair is looked at: chance gives as much in one pair of a hundred
-TRIED = 4  # peaks of a pair that are tried on the sounds
-SAME_RECORDING = 0.6  # coherence: re-encoded copies lie above 0.8, other microphones below 0.3
+LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
+# Each sound's likeliest partners are tried below that, too: so many, down to this height.
+PARTNERS, LEAST_OF_PARTNERS = 6, 4.5
+TRIED = 6  # peaks of a pair that are tried on the sounds
+TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
+WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
+PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
+AGREEING = 0.4  # of all windows; where fewer agree, only the stretch in which both are most alike is placed
+PROMISING = 1.5  # under this no walking is sought (Windows.moving_promise)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listened:
-    """An item's soundprint. mel: [columns, bands] uint8."""
+    """An item's soundprint. mel: [columns, bands] uint8; delay_unsure_s: how far its codec's own delay may not have
+    been taken off (link.offsets does not know codecs: who reads the container says so)."""
 
     item: ItemId
     first_s: float
     column_s: float
     mel: NDArray[np.uint8]
+    delay_unsure_s: float = 0.0
 
 
 class Sounds(Protocol):
@@ -50,7 +59,11 @@ class OffsetSeeker:
     """Finds offsets by sound."""
 
     engine = EngineId(
-        name="offset", version=1, settings=hashlib.sha256(repr((SearchSettings(), LEAST, TRIED)).encode()).hexdigest()
+        name="offset",
+        version=2,
+        settings=hashlib.sha256(
+            repr((SearchSettings(), TrackSettings(), PictureSettings(), LEAST, TRIED)).encode()
+        ).hexdigest(),
     )
 
     def seek(
@@ -60,16 +73,16 @@ class OffsetSeeker:
         fresh: set[ItemId],
         sounds: Sounds,
         apart: Callable[[ItemId, ItemId], bool] = lambda a, b: a != b,
-        apart_m: float = APART_M,
+        apart_m: Callable[[ItemId, ItemId], float] = lambda a, b: APART_M,
     ) -> Iterator[OffsetFound]:
         """Offsets between pairs of which at least one is in `fresh`, and of which `apart` says that they are two takes.
 
-        apart_m: how far from each other two cameras may have stood.
+        apart_m: how far from each other two cameras may have stood, in metres.
         """
         for measured in self.measure(heard, fresh=fresh, sounds=sounds, apart=apart):
             judgement = judged(measured)
             if judgement is not None:
-                yield offset_found(measured, judgement, apart_m=apart_m)
+                yield offset_found(measured, judgement, apart_m=apart_m(measured.a, measured.b))
 
     def measure(
         self,
@@ -84,13 +97,30 @@ class OffsetSeeker:
         selves: dict[int, float] = {}
         places = frozenset(place for place, one in enumerate(heard) if one.item in fresh)
         alike = [
-            one for one in likenesses(coarse, fresh=places, least=LEAST) if apart(heard[one.a].item, heard[one.b].item)
+            one
+            for one in likenesses(coarse, fresh=places, least=LEAST_OF_PARTNERS)
+            if apart(heard[one.a].item, heard[one.b].item)
         ]
-        for one in alike:
+        for one in _worth_trying(alike):
             for place in (one.a, one.b):
                 if place not in selves:
                     selves[place] = self_likeness(coarse[place])
-            yield _measured(one, heard, sounds, max(selves[one.a], selves[one.b]))
+            yield _measured(one, heard, coarse, sounds, self_like=max(selves[one.a], selves[one.b]))
+
+
+def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
+    """Those high enough by themselves, and of every sound the highest few; in the order they came, so that sounds
+    that are kept decoded are asked for again soon."""
+    partners: dict[int, list[float]] = {}
+    for one in alike:
+        for place in (one.a, one.b):
+            partners.setdefault(place, []).append(one.heights[0])
+    enough = {place: sorted(heights)[-PARTNERS:][0] for place, heights in partners.items()}
+    return [
+        one
+        for one in alike
+        if one.heights[0] >= LEAST or any(one.heights[0] >= enough[place] for place in (one.a, one.b))
+    ]
 
 
 def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) -> OffsetFound:
@@ -112,23 +142,60 @@ def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) ->
     )
 
 
-def _measured(one: Likeness, heard: Sequence[Listened], sounds: Sounds, self_like: float) -> Measured:
+def _measured(
+    one: Likeness, heard: Sequence[Listened], coarse: Sequence[Heard], sounds: Sounds, *, self_like: float
+) -> Measured:
     a, b = heard[one.a], heard[one.b]
     of_a, of_b = sounds.samples(a.item), sounds.samples(b.item)
-    tried: list[Alignment | None] = []
-    worth = [
-        offset_s for offset_s, height in zip(one.offsets_s, one.heights, strict=True) if height > 0.75 * one.heights[0]
-    ]
-    for offset_s in worth[:TRIED]:
-        aligned = None if of_a is None or of_b is None else align(of_a, of_b, rough_s=offset_s)
-        tried.append(aligned)
+    tried: tuple[Fit, ...] = ()
+    best = 0
+    if of_a is not None and of_b is not None:
+        share = RIVAL_OF_SELF_LIKE if self_like > SELF_LIKE else WORTH
+        worth = [n for n, height in enumerate(one.heights[:TRIED]) if height >= share * one.heights[0]]
+        at_first = len(worth) if self_like > SELF_LIKE else TRIED_AT_FIRST
+        windows: list[Windows] = []
+        fits: list[Fit] = []
+        for place in worth:
+            if place >= at_first and max(fit.evidence for fit in fits) < 0:
+                break  # nothing is shared so far; rivals matter only where something is
+            offset_s = one.offsets_s[place]
+            about_s = likeliest_stretch_s(
+                coarse[one.a], coarse[one.b], offset_s=offset_s, lasts_s=TrackSettings().lasts_s
+            )
+            windows.append(Windows(of_a, of_b, rough_s=offset_s, about_s=about_s))
+            fits.append(Fit(standing=windows[-1].standing()))
+        if any(each.count for each in windows):  # else what both heard lies behind what is kept
+            tried, best = _tried(of_a, of_b, windows, fits)
     return Measured(
         a=a.item,
         b=b.item,
         offsets_s=one.offsets_s,
         heights=one.heights,
-        tried=tuple(tried),
+        tried=tried,
+        best=best,
         self_like=self_like,
         length_a_s=len(a.mel) * a.column_s + a.first_s,
         length_b_s=len(b.mel) * b.column_s + b.first_s,
+        delay_unsure_s=a.delay_unsure_s + b.delay_unsure_s,
     )
+
+
+def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows], fits: list[Fit]) -> tuple[tuple[Fit, ...], int]:
+    """Every place as it fits, walking where that may be, and which fits best."""
+
+    def best() -> int:
+        return max(range(len(fits)), key=lambda place: fits[place].evidence)
+
+    if fits[best()].evidence < PLENTY:
+        for place in sorted({0, best()}):
+            if windows[place].moving_promise() >= PROMISING:
+                fits[place] = replace(fits[place], walking=windows[place].walking())
+    top = best()
+    if fits[top].evidence > 0 and not fits[top].walked:
+        fine = align(of_a, of_b, rough_s=fits[top].offset_s)
+        if fine is None or fine.agreeing < AGREEING:
+            way = fits[top].track
+            within_s = float(way.at_s[0]) - 0.25, float(way.at_s[-1]) + 0.25
+            fine = align(of_a, of_b, rough_s=fits[top].offset_s, within_s=within_s)
+        fits[top] = replace(fits[top], fine=fine)
+    return tuple(fits), top

@@ -23,6 +23,7 @@ MOST_FRAMES = 12
 FEWEST_WITNESSES = 16
 SAME_WAY = 0.12  # largest shift of a corner, in pictures, between two maps that lay one item over another
 EXACTLY = 0.03  # what fitting errs by; a second walk along the same path drifts by 0.05 to 0.2 from frame to frame
+UNSURE = 12  # witnesses under which b's frame is looked at more closely too
 ELSEWHERE_RATIO = 0.4  # of the witnesses at the right time that may be left at a wrong one
 
 
@@ -114,16 +115,22 @@ class Units:
 
     def seen(self, frame_a: int, frame_b: int) -> Seen | None:
         """One frame of a over one of b; None where they do not lie over each other."""
-        a, b = self._a, self._b
-        features = a.mirrored_features(frame_a) if self._mirrored else a.features(frame_a)
-        one = fit(features, b.features(frame_b), size_a=a.size_px, size_b=b.size_px)
+        one = self._fit(frame_a, frame_b, fine_b=False)
+        if one is not None and one.witnesses < UNSURE and self._b.fine.part(frame_b) is not None:
+            closer = self._fit(frame_a, frame_b, fine_b=True)
+            one = closer if closer is not None and closer.witnesses > one.witnesses else one
         if one is None:
             return None
-        scaled = np.column_stack([one.matrix[:, :2] * np.asarray(a.size_px), one.matrix[:, 2]])
-        scaled = scaled / np.asarray(b.size_px)[:, None]
+        scaled = np.column_stack([one.matrix[:, :2] * np.asarray(self._a.size_px), one.matrix[:, 2]])
+        scaled = scaled / np.asarray(self._b.size_px)[:, None]
         if self._mirrored:  # x becomes 1 − x before the map
             scaled = np.column_stack([-scaled[:, 0], scaled[:, 1], scaled[:, 2] + scaled[:, 0]])
         return Seen(frame_a=frame_a, frame_b=frame_b, fit=one, matrix=scaled)
+
+    def _fit(self, frame_a: int, frame_b: int, *, fine_b: bool) -> Fit | None:
+        a, b = self._a, self._b
+        of_a = a.mirrored_features(frame_a, fine=True) if self._mirrored else a.features(frame_a, fine=True)
+        return fit(of_a, b.features(frame_b, fine=fine_b), size_a=a.size_px, size_b=b.size_px)
 
 
 def _nearest(seconds: NDArray[np.float64], at_s: float) -> int:

@@ -22,6 +22,26 @@ SIZES_AN_OCTAVE = 16  # steps in which feature sizes are stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FineFeatures:
+    """Features of some of the sampled frames at twice the size: asked for, never indexed. k frames, m features."""
+
+    frame: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  # [k] among the sampled frames
+    first: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))  # [k + 1]
+    code: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((0, 4), np.uint64))  # [m, words]
+    mirrored: NDArray[np.uint64] = field(default_factory=lambda: np.zeros((0, 4), np.uint64))
+    xy: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))  # [m, 2], as Print's
+    diameter_px: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    angle: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    def part(self, frame: int) -> slice | None:
+        """Where this frame's features lie; None where it was not looked at so closely."""
+        place = int(np.searchsorted(self.frame, frame))
+        if place >= len(self.frame) or self.frame[place] != frame:
+            return None
+        return slice(int(self.first[place]), int(self.first[place + 1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Print:
     """What is compared of one item. Arrays are read-only; n sampled frames, m features, k trail pictures.
 
@@ -53,25 +73,41 @@ class Print:
     looked_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # [l]
     colour: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 8, 8, 2), np.uint8))  # [l, 8, 8, 2] Cb, Cr
     detail: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 5), np.float32))  # [l, 5], examine/tone.py
+    fine: FineFeatures = field(default_factory=FineFeatures)
     mel: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))  # [columns, bands]
     mel_first_s: float = 0.0
     mel_column_s: float = 0.0
+    pdq: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 32), np.uint8))  # [n, 32]
+    pdq_quality: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # [n] 0 to 100
 
-    def features(self, frame: int) -> Features:
-        """The features of one sampled frame."""
+    def features(self, frame: int, *, fine: bool = False) -> Features:
+        """The features of one sampled frame; with `fine`, those found at twice the size too."""
         part = slice(self.frame_first[frame], self.frame_first[frame + 1])
-        return Features(
+        usual = Features(
             code=self.code[part], xy=self.xy[part], diameter_px=self.diameter_px[part], angle=self.angle[part]
         )
+        close = self.fine.part(frame) if fine else None
+        if close is None:
+            return usual
+        return Features(
+            code=np.concatenate([usual.code, self.fine.code[close]]),
+            xy=np.concatenate([usual.xy, self.fine.xy[close]]),
+            diameter_px=np.concatenate([usual.diameter_px, self.fine.diameter_px[close]]),
+            angle=np.concatenate([usual.angle, self.fine.angle[close]]),
+        )
 
-    def mirrored_features(self, frame: int) -> Features:
+    def mirrored_features(self, frame: int, *, fine: bool = False) -> Features:
         """The features of one sampled frame as its mirror image (left for right) has them."""
         part = slice(self.frame_first[frame], self.frame_first[frame + 1])
+        plain, code = self.features(frame, fine=fine), self.mirrored[part]
+        close = self.fine.part(frame) if fine else None
+        if close is not None:
+            code = np.concatenate([code, self.fine.mirrored[close]])
         return Features(
-            code=self.mirrored[part],
-            xy=np.array([self.size_px[0], 0], np.float32) + self.xy[part] * np.array([-1, 1], np.float32),
-            diameter_px=self.diameter_px[part],
-            angle=np.float32(np.pi) - self.angle[part],
+            code=code,
+            xy=np.array([self.size_px[0], 0], np.float32) + plain.xy * np.array([-1, 1], np.float32),
+            diameter_px=plain.diameter_px,
+            angle=np.float32(np.pi) - plain.angle,
         )
 
     @property
@@ -110,9 +146,18 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         frame_first=arrays.get("frame_first", np.zeros(1)).astype(np.int64),
         code=_words(arrays.get("code")),
         mirrored=_words(arrays.get("mirrored")),
-        xy=(arrays.get("xy", np.zeros((0, 2))) / 65535 * [width_px, height_px]).astype(np.float32),
-        diameter_px=np.exp2(arrays.get("size", np.zeros(0)) / SIZES_AN_OCTAVE).astype(np.float32),
-        angle=(arrays.get("angle", np.zeros(0)) * (2 * np.pi / 256)).astype(np.float32),
+        xy=_places(arrays.get("xy"), width_px, height_px),
+        diameter_px=_diameters(arrays.get("size")),
+        angle=_angles(arrays.get("angle")),
+        fine=FineFeatures(
+            frame=arrays.get("fine_frame", np.zeros(0)).astype(np.int64),
+            first=arrays.get("fine_first", np.zeros(1)).astype(np.int64),
+            code=_words(arrays.get("fine_code")),
+            mirrored=_words(arrays.get("fine_mirrored")),
+            xy=_places(arrays.get("fine_xy"), width_px, height_px),
+            diameter_px=_diameters(arrays.get("fine_size")),
+            angle=_angles(arrays.get("fine_angle")),
+        ),
         trail_s=arrays.get(moving[0], np.zeros(0)).astype(np.float64),
         trail=arrays.get(moving[1], np.zeros((0, TRAIL, TRAIL), np.uint8)),
         border=pictures.border if pictures else "",
@@ -128,6 +173,8 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         mel=mel,
         mel_first_s=sound.first_s if sound else 0.0,
         mel_column_s=sound.column_s if sound else 0.0,
+        pdq=arrays.get("pdq", np.zeros((0, 32), np.uint8)),
+        pdq_quality=arrays.get("pdq_quality", np.zeros(0, np.uint8)),
     )
 
 
@@ -175,6 +222,18 @@ def _end(pictures: PicturesFacts | None, container: ContainerFacts | None, frame
 
 def _box(box: Box) -> tuple[float, float, float, float]:
     return box.left, box.top, box.right, box.bottom
+
+
+def _places(xy: NDArray[Any] | None, width_px: float, height_px: float) -> NDArray[np.float32]:
+    return ((np.zeros((0, 2)) if xy is None else xy) / 65535 * [width_px, height_px]).astype(np.float32)
+
+
+def _diameters(size: NDArray[Any] | None) -> NDArray[np.float32]:
+    return np.exp2((np.zeros(0) if size is None else size) / SIZES_AN_OCTAVE).astype(np.float32)
+
+
+def _angles(angle: NDArray[Any] | None) -> NDArray[np.float32]:
+    return ((np.zeros(0) if angle is None else angle) * (2 * np.pi / 256)).astype(np.float32)
 
 
 def _words(code: NDArray[Any] | None) -> NDArray[np.uint64]:

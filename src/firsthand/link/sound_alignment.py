@@ -5,7 +5,8 @@ offset, and the windows are stacked along straight lines of drift. Many weak win
 strong one, and what remains is compared with what chance gives at as many lags.
 """
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,55 +21,64 @@ LAG_STEP = 2  # samples a lag: nothing above 4 kHz is looked at, so 8000 lags a 
 class AlignSettings:
     """All that alters an alignment.
 
-    window: samples (0.5 s: somebody who walks 2 m/s moves 1 m, 3 ms, within it); reach: lags beside the rough
-    offset (0.16 s, beyond what sources at 30 m spread); low_hz, high_hz: where phones and codecs keep the phase;
-    most_windows: more are thinned out evenly; drift_ppm: steep enough for two clocks (±200 ppm) and for people who
-    walk (2 m/s are 5800 ppm).
+    window: samples (0.5 s); reach: lags beside the rough offset (0.04 s) beyond what clocks drift; low_hz, high_hz:
+    where phones and codecs keep the phase; most_windows: more are thinned out evenly; clock_ppm: two clocks (±200 ppm).
     """
 
     window: int = 8192
-    reach: int = 1280
+    reach: int = 320
     low_hz: float = 150.0
     high_hz: float = 4000.0
     most_windows: int = 60
     clock_ppm: float = 220.0
-    walk_ppm: float = 6000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
     """The best line through all windows.
 
-    offset_s: how much later b's zero happened than a's, at the middle of what both heard; drift_ppm: how much faster
-    a's clock runs than b's, as heard (walking counts too); height: of the peak, in standard deviations of the stack;
-    second: of the next peak at least 5 ms away; scatter_s: of the windows that agree with the line, robust;
-    agreeing: their share; windows: how many there were; coherence: 300 to 3000 Hz, 0 to 1, near 1 where both are the
-    same recording; shared_s: how long both heard.
+    offset_s: how much later b's zero happened than a's, at middle_s of a's time; drift_ppm: how much faster a's clock
+    runs than b's, as heard; offset_error_s, drift_error_ppm: standard errors of both, of windows that agree with the
+    line; height: of the peak, in standard deviations of the stack; scatter_s: of the windows that agree with the line,
+    robust; agreeing: their share; windows: how many there were; coherence: 300 to 3000 Hz, 0 to 1, near 1 where both
+    are the same recording; shared_s: how long both heard.
     """
 
     offset_s: float
     drift_ppm: float
+    offset_error_s: float
+    drift_error_ppm: float
     height: float
-    second: float
     scatter_s: float
     agreeing: float
     windows: int
     coherence: float
     shared_s: float
-    middle_s: float  # of a's time: where offset_s holds exactly
+    middle_s: float
 
 
-def align(a: Floats, b: Floats, *, rough_s: float, settings: AlignSettings | None = None) -> Alignment | None:
+def align(
+    a: Floats,
+    b: Floats,
+    *,
+    rough_s: float,
+    within_s: tuple[float, float] | None = None,
+    settings: AlignSettings | None = None,
+) -> Alignment | None:
     """The alignment near rough_s; None where less than one window is shared or one of both is silent there.
 
-    a, b: samples of each from its item's zero, 16 000 a second.
+    a, b: samples of each from its item's zero, 16 000 a second. within_s: of a's time, all that is listened to.
     """
     used = settings or AlignSettings()
     shift = round(rough_s * RATE)  # sample n of b is sample n + shift of a
     first, last = max(0, shift), min(len(a), len(b) + shift)
+    shared_s = (last - first) / RATE
+    if within_s is not None:
+        first, last = max(first, round(within_s[0] * RATE)), min(last, round(within_s[1] * RATE))
     if last - first < used.window:
         return None
     count = (last - first - used.window) // (used.window // 2) + 1
+    used = replace(used, reach=used.reach + round(used.clock_ppm * 1e-6 * (last - first) / 2 / LAG_STEP))
     starts = first + (used.window // 2) * np.arange(count)
     if count > used.most_windows:
         starts = starts[np.linspace(0, count - 1, used.most_windows).round().astype(int)]
@@ -76,21 +86,21 @@ def align(a: Floats, b: Floats, *, rough_s: float, settings: AlignSettings | Non
     if len(curves) == 0:
         return None
     middle_s = (kept + used.window / 2) / RATE
-    lag, drift_ppm, height, second = _best_line(curves, middle_s, used)
-    places = lag + drift_ppm * 1e-6 * (middle_s - middle_s.mean()) * RATE / LAG_STEP
-    residual_s, agreeing = _residuals(curves, places, used)
-    offset_s = (shift + (lag - used.reach) * LAG_STEP) / RATE
+    lag, drift_ppm, height = _best_line(curves, middle_s, used)
+    line = _refined(curves, middle_s, lag, drift_ppm)
+    places = line.at(middle_s)
     return Alignment(
-        offset_s=offset_s,
-        drift_ppm=drift_ppm,
+        offset_s=(shift + (line.lag - used.reach) * LAG_STEP) / RATE,
+        drift_ppm=line.lags_a_s * 1e6 * LAG_STEP / RATE,
+        offset_error_s=line.lag_error * LAG_STEP / RATE,
+        drift_error_ppm=line.slope_error * 1e6 * LAG_STEP / RATE,
         height=height,
-        second=second,
-        scatter_s=residual_s,
-        agreeing=agreeing,
+        scatter_s=line.scatter * LAG_STEP / RATE,
+        agreeing=line.agreeing,
         windows=len(curves),
         coherence=_coherence(a, b, kept, shift + (places - used.reach) * LAG_STEP, used),
-        shared_s=(last - first) / RATE,
-        middle_s=float(middle_s.mean()),
+        shared_s=shared_s,
+        middle_s=line.middle_s,
     )
 
 
@@ -126,26 +136,19 @@ def _curves(
     return np.stack(out), np.array(sounding)
 
 
-def _best_line(curves: Floats, at_s: NDArray[np.float64], used: AlignSettings) -> tuple[float, float, float, float]:
-    """(lag index, drift in ppm, height, second height): a walker's line only where it is much better than a clock's."""
-    wide = 8
-    blurred = _blurred(curves, wide)
+def _best_line(curves: Floats, at_s: NDArray[np.float64], used: AlignSettings) -> tuple[float, float, float]:
+    """(lag index, drift in ppm, height)"""
     span_s = float(at_s.max() - at_s.min())
     if span_s < LONG_S:
-        clock = _steepest(curves, at_s, limit_ppm=used.clock_ppm, step=1.5)
-    else:  # too many lines to try finely: first roughly, then about the best
-        _, near_ppm, _, _ = _steepest(blurred, at_s, limit_ppm=used.clock_ppm, step=1.0)
-        beside_ppm = 1e6 * 1.5 * wide * LAG_STEP / RATE / (span_s / 2)
-        clock = _steepest(curves, at_s, limit_ppm=beside_ppm, step=1.0, around_ppm=near_ppm)
-    lag, ppm, height, second = _steepest(blurred, at_s, limit_ppm=used.walk_ppm, step=1.0)
-    # More lines are tried, and find higher peaks by chance alone: a walker's line must earn it.
-    if height > 1.3 * clock[2] and height > 6:
-        return (lag + 0.5) * wide - 0.5, ppm, height, second
-    return clock
+        return _steepest(curves, at_s, limit_ppm=used.clock_ppm, step=1.5)
+    wide = 8  # too many lines to try finely: first roughly, then about the best
+    _, near_ppm, _ = _steepest(_blurred(curves, wide), at_s, limit_ppm=used.clock_ppm, step=1.0, wide=wide)
+    beside_ppm = 1e6 * 1.5 * wide * LAG_STEP / RATE / (span_s / 2)
+    return _steepest(curves, at_s, limit_ppm=beside_ppm, step=1.0, around_ppm=near_ppm)
 
 
 def _blurred(curves: Floats, width: int) -> Floats:
-    """The mean size of each `width` lags as one, standard deviation 1: a peak that moves within a window stays one."""
+    """The mean size of each `width` lags as one, standard deviation 1."""
     count = curves.shape[1] // width
     size = np.square(curves[:, : count * width]).reshape(len(curves), count, width).mean(axis=2)
     size -= size.mean(axis=1, keepdims=True)
@@ -153,10 +156,11 @@ def _blurred(curves: Floats, width: int) -> Floats:
 
 
 def _steepest(
-    curves: Floats, at_s: NDArray[np.float64], *, limit_ppm: float, step: float, around_ppm: float = 0.0
-) -> tuple[float, float, float, float]:
-    """The best line of at most this drift. step: lags by which two lines that are tried differ at their ends."""
-    lag_s = 2 * AlignSettings().reach * LAG_STEP / RATE / (curves.shape[1] - 1)
+    curves: Floats, at_s: NDArray[np.float64], *, limit_ppm: float, step: float, around_ppm: float = 0.0, wide: int = 1
+) -> tuple[float, float, float]:
+    """The best line of at most this drift. step: lags by which two lines that are tried differ at their ends;
+    wide: lags that were blurred into one."""
+    lag_s = wide * LAG_STEP / RATE
     from_middle_s = at_s - at_s.mean()
     span_s = float(at_s.max() - at_s.min())
     step_ppm = 1e6 * step * lag_s / max(span_s / 2, 0.1)
@@ -164,7 +168,7 @@ def _steepest(
     tried = around_ppm + (np.linspace(-limit_ppm, limit_ppm, 2 * count + 1) if count else np.zeros(1))
     edge = min(int(np.ceil((limit_ppm + abs(around_ppm)) * 1e-6 * span_s / 2 / lag_s)) + 1, curves.shape[1] // 3)
     width = curves.shape[1] - 2 * edge
-    best = (float(curves.shape[1] // 2), 0.0, 0.0, 0.0)
+    best = (float(curves.shape[1] // 2), 0.0, 0.0)
     base = np.arange(width)[None, :]
     for ppm in tried:
         moved = np.clip(np.rint(ppm * 1e-6 * from_middle_s / lag_s).astype(int), -edge, edge) + edge
@@ -176,10 +180,7 @@ def _steepest(
         spread = float(stack.std()) + 1e-9
         height = (float(stack[top]) - middle) / spread
         if height > best[2]:
-            apart = max(2, round(0.005 / lag_s))
-            beside = np.concatenate([stack[: max(0, top - apart)], stack[top + apart + 1 :]])
-            second = (float(beside.max()) - middle) / spread if len(beside) else 0.0
-            best = (edge + top + _between(stack, top), float(ppm), height, second)
+            best = (edge + top + _between(stack, top), float(ppm), height)
     return best
 
 
@@ -192,22 +193,61 @@ def _between(curve: Floats, top: int) -> float:
     return 0.0 if bend >= 0 else float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
 
 
-def _residuals(curves: Floats, places: NDArray[np.float64], used: AlignSettings) -> tuple[float, float]:
-    """Scatter in seconds of each window's own peak about the line, of those within 2 ms; and their share."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """lag: at middle_s; lags_a_s: its slope; all in lags."""
+
+    lag: float
+    lags_a_s: float
+    lag_error: float
+    slope_error: float
+    scatter: float
+    agreeing: float
+    middle_s: float
+
+    def at(self, at_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.lag + self.lags_a_s * (at_s - self.middle_s)
+
+
+def _refined(curves: Floats, at_s: NDArray[np.float64], lag: float, drift_ppm: float) -> _Line:
+    """The line through each window's own peak near (2 ms) the rough one, by reweighted least squares."""
     near = 16
-    offs = []
-    for curve, place in zip(curves, places, strict=True):
+    rough = lag + drift_ppm * 1e-6 * (at_s - at_s.mean()) * RATE / LAG_STEP
+    own, when = [], []
+    for curve, place, at in zip(curves, rough, at_s, strict=True):
         first = max(0, round(place) - near)
         part = curve[first : round(place) + near + 1]
         if len(part) < 3:
             continue
         top = int(np.argmax(part))
         if part[top] > 4.5:
-            offs.append(first + top - place)
-    if not offs:
-        return near * LAG_STEP / RATE, 0.0
-    deviation = 1.4826 * float(np.median(np.abs(np.array(offs) - np.median(offs))))
-    return max(deviation, 0.3) * LAG_STEP / RATE, len(offs) / len(curves)
+            own.append(first + top + _between(part, top))
+            when.append(at)
+    if len(own) < 3:
+        return _Line(
+            lag=lag, lags_a_s=drift_ppm * 1e-6 * RATE / LAG_STEP, lag_error=2.0, slope_error=1e3, scatter=float(near),
+            agreeing=len(own) / len(curves), middle_s=float(at_s.mean()),
+        )  # fmt: skip
+    peaks, times = np.array(own), np.array(when)
+    weight = np.ones(len(peaks))
+    for _ in range(8):
+        whole = weight.sum()
+        middle_s, mean = float(weight @ times / whole), float(weight @ peaks / whole)
+        spread = float(weight @ (times - middle_s) ** 2)
+        slope = float(weight @ ((times - middle_s) * (peaks - mean))) / max(spread, 1e-9)
+        residual = peaks - mean - slope * (times - middle_s)
+        scatter = max(1.4826 * float(np.median(np.abs(residual))), 0.15)
+        weight = 1 / (1 + (residual / (2 * scatter)) ** 2) ** 2
+    whole = float(weight.sum())
+    return _Line(
+        lag=mean,
+        lags_a_s=slope,
+        lag_error=scatter / math.sqrt(whole),
+        slope_error=scatter / math.sqrt(max(spread, 1e-9)),
+        scatter=scatter,
+        agreeing=len(own) / len(curves),
+        middle_s=middle_s,
+    )
 
 
 def _coherence(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+MOST_CURVES = 2000  # correlations of pieces held at once: 32 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,19 +161,28 @@ def _compared(
         if not others:
             continue
         chosen = [place for b in others for place in columns[b]]
-        curves = _curves(row_spectra[:, places, :-1], conjugated[:, :-1, chosen], settings)
-        chances = _curves(row_spectra[:, places, -1:], conjugated[:, -1:, chosen], settings)
-        at = 0
+        # One after the other, as nearly always, they are a view; picked out, a copy of 37 MB a sound.
+        apart = chosen if len(chosen) <= chosen[-1] - chosen[0] else slice(chosen[0], chosen[-1] + 1)
+        starts_b = {b: [column[place][1] for place in columns[b]] for b in others}
+        lengths_of = {b: (len(sounds[a].mel), len(sounds[b].mel)) for b in others}
+        laid = {b: [_Laid(*lengths_of[b], 2 * settings.piece) for _ in range(2)] for b in others}
+        # Two recordings of hours have a hundred thousand pairs of pieces: never all at once.
+        step = max(1, MOST_CURVES // len(chosen))
+        for part in (places[first : first + step] for first in range(0, len(places), step)):
+            curves = _curves(row_spectra[:, part, :-1], conjugated[:, :-1, apart], settings)
+            chances = _curves(row_spectra[:, part, -1:], conjugated[:, -1:, apart], settings)
+            starts_a = [row[place][1] for place in part]
+            at = 0
+            for b in others:
+                here = slice(at, at + len(starts_b[b]))
+                at = here.stop
+                laid[b][0].lay(curves[:, here], starts_a, starts_b[b])
+                laid[b][1].lay(chances[:, here], starts_a, starts_b[b])
         for b in others:
-            count = len(columns[b])
-            starts_a = [row[place][1] for place in places]
-            starts_b = [column[place][1] for place in columns[b]]
-            lengths = len(sounds[a].mel), len(sounds[b].mel)
-            curve = _laid(curves[:, at : at + count], starts_a, starts_b, *lengths)
-            chance = _laid(chances[:, at : at + count], starts_a, starts_b, *lengths)
-            at += count
-            found = _peaks(curve, chance, *lengths, settings)
-            if found and found[0][1] >= least:
+            lengths = lengths_of[b]
+            curve, chance = (one.whole() for one in laid[b])
+            found = _peaks(curve, chance, *lengths, settings, least=least)
+            if found:
                 yield Likeness(
                     a=a,
                     b=b,
@@ -189,30 +199,37 @@ def _curves(row: NDArray[np.complex64], column: NDArray[np.complex64], settings:
     return np.asarray(np.fft.irfft(cross.transpose(1, 2, 0), 2 * settings.piece, axis=2), dtype=np.float32)
 
 
-def _laid(curves: Floats, starts_a: list[int], starts_b: list[int], len_a: int, len_b: int) -> Floats:
-    """The whole pair's correlation [len_a + len_b − 1]; index i is lag i − (len_b − 1): b begins i columns later."""
-    total = len_a + len_b - 1
-    length = curves.shape[2]
-    out = np.zeros(total + 2 * length, np.float32)
-    half = length // 2
-    for i, start_a in enumerate(starts_a):
-        for j, start_b in enumerate(starts_b):
-            centred = np.concatenate([curves[i, j, half:], curves[i, j, :half]])  # lags −half … half − 1
-            first = start_a - start_b - half + (len_b - 1) + length
-            out[first : first + length] += centred
-    return out[length : length + total]
+class _Laid:
+    """The whole pair's correlation [len_a + len_b − 1], laid together from its pieces'; index i is lag
+    i − (len_b − 1): b begins i columns later."""
+
+    def __init__(self, len_a: int, len_b: int, length: int) -> None:
+        self._len_b, self._total, self._length = len_b, len_a + len_b - 1, length
+        self._out = np.zeros(self._total + 2 * length, np.float32)
+
+    def lay(self, curves: Floats, starts_a: list[int], starts_b: list[int]) -> None:
+        """curves: [a's pieces, b's pieces, lags]"""
+        half = self._length // 2
+        for i, start_a in enumerate(starts_a):
+            for j, start_b in enumerate(starts_b):
+                first = start_a - start_b - half + (self._len_b - 1) + self._length
+                self._out[first : first + half] += curves[i, j, half:]  # lags −half … −1
+                self._out[first + half : first + 2 * half] += curves[i, j, :half]
+
+    def whole(self) -> Floats:
+        return self._out[self._length : self._length + self._total]
 
 
 def _peaks(
-    curve: Floats, chance: Floats, len_a: int, len_b: int, settings: SearchSettings
+    curve: Floats, chance: Floats, len_a: int, len_b: int, settings: SearchSettings, *, least: float
 ) -> list[tuple[float, float]]:
-    """(lag in columns, height) of the highest peaks, best first."""
+    """(lag in columns, height) of the highest peaks, best first; none where the best is under `least`."""
     lag, even = _evened(curve, chance, len_a, len_b, settings)
     found: list[tuple[float, float]] = []
     for _ in range(settings.kept):
         top = int(np.argmax(even))
         height = float(even[top])
-        if height < 3:
+        if height < (3 if found else max(least, 3)):
             break
         found.append((float(lag[top]) + _between(even, top), height))
         even[max(0, top - settings.apart) : top + settings.apart + 1] = -np.inf
@@ -229,9 +246,10 @@ def _evened(
     """
     lag = np.arange(len(curve)) - (len_b - 1)
     even = curve / np.sqrt(np.maximum(chance, 0) + settings.shortest)
-    middle = float(np.median(even))
+    some = even[:: max(1, len(even) // 1500)]  # neighbours are alike: every other column tells as much
+    middle = float(np.median(some))
     # Sound that repeats itself fits everywhere: its own spread would hide that it fits at all.
-    spread = min(1.4826 * float(np.median(np.abs(even - middle))), settings.widest) + 1e-9
+    spread = min(1.4826 * float(np.median(np.abs(some - middle))), settings.widest) + 1e-9
     return lag, np.asarray((even - middle) / spread, np.float32)
 
 
@@ -242,12 +260,34 @@ def correlation(a: Heard, b: Heard, settings: SearchSettings | None = None) -> t
     column = [(1, first) for first in range(0, len(b.mel), used.piece)]
     of_row, of_column = _spectra((a, b), row, used), np.conj(_spectra((a, b), column, used)).transpose(0, 2, 1)
     starts = [first for _, first in row], [first for _, first in column]
-    laid, chance = (
-        _laid(_curves(of_row[:, :, bands], of_column[:, bands], used), *starts, len(a.mel), len(b.mel))
-        for bands in (slice(None, -1), slice(-1, None))
-    )
-    lag, even = _evened(laid, chance, len(a.mel), len(b.mel), used)
+    laid = []
+    for bands in (slice(None, -1), slice(-1, None)):
+        one = _Laid(len(a.mel), len(b.mel), 2 * used.piece)
+        for place in range(len(row)):
+            one.lay(
+                _curves(of_row[:, [place], bands], of_column[:, bands], used), starts[0][place : place + 1], starts[1]
+            )
+        laid.append(one.whole())
+    lag, even = _evened(laid[0], laid[1], len(a.mel), len(b.mel), used)
     return np.asarray(lag * a.column_s + a.first_s - b.first_s, np.float64), even
+
+
+def likeliest_stretch_s(a: Heard, b: Heard, *, offset_s: float, lasts_s: float) -> float:
+    """The middle, in a's time, of the stretch in which both are most alike at this offset; of all that both heard, or
+    of the middle twenty minutes of it. Where less than lasts_s is shared, the middle of that."""
+    used = SearchSettings()
+    shift = round((offset_s + b.first_s - a.first_s) / a.column_s)  # column n of b is column n + shift of a
+    first, last = max(0, shift), min(len(a.mel), len(b.mel) + shift)
+    width, most = round(lasts_s / a.column_s), round(1200 / a.column_s)
+    middle = (first + last) // 2
+    if last - first > most:
+        first, last = middle - most // 2, middle + most // 2
+    if last - first > width:
+        of_a = features(a.mel[first:last], used)
+        of_b = features(b.mel[first - shift : last - shift], used)
+        alike = np.cumsum(np.concatenate([[0.0], np.sum(of_a * of_b, axis=1, dtype=np.float64)]))
+        middle = first + int(np.argmax(alike[width:] - alike[:-width])) + width // 2
+    return a.first_s + middle * a.column_s
 
 
 def _between(curve: Floats, top: int) -> float:

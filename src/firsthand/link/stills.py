@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from firsthand.link.edits import Edited, edits_of_still
 from firsthand.link.laying import Laid, Matrix, laid_at, nearly_whole, sampled
 from firsthand.link.motion import FEWEST_CELLS, Trail, inverse
-from firsthand.link.passing import Units
+from firsthand.link.passing import Seen, Units
 from firsthand.link.prints import Print
 from firsthand.model.links import CopyFound, Span, Verdict
 
@@ -74,17 +74,22 @@ def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[
     return min(found, key=lambda one: (one.differs, one.at_s)) if found else None
 
 
-def still_found(a: Print, b: Print, ways: Sequence[tuple[Matrix, Sequence[float]]]) -> CopyFound:
-    """The verdict on a pair of which one, at least, is a still. ways: maps from a's picture to b's, and for each the
-    seconds of the one that is not a still at which it was fitted."""
+def still_found(a: Print, b: Print, ways: Sequence[Seen]) -> CopyFound:
+    """The verdict on a pair of which one, at least, is a still. ways: frames of a that lie over frames of b, the
+    strongest first."""
     if len(a.trail) < FEW and len(b.trail) < FEW:
-        return _two_stills(a, b, ways[0][0])
+        return _two_stills(a, b, ways[0].matrix)
     still_is_a = len(a.trail) < FEW
     still, clip = (a, b) if still_is_a else (b, a)
-    turned = [(matrix if still_is_a else inverse(matrix), seconds) for matrix, seconds in ways]
+    turned = [
+        (one.matrix, (float(b.frame_s[one.frame_b]),))
+        if still_is_a
+        else (inverse(one.matrix), (float(a.frame_s[one.frame_a]),))
+        for one in ways
+    ]
     instant = instant_of(still, clip, turned)
     if instant is None:
-        return _found(a, b, 0.0, 0.0, ways[0][0], verdict="undecidable", score=0.0)
+        return _found(a, b, 0.0, 0.0, ways[0].matrix, verdict="undecidable", score=0.0)
     edited = edits_of_still(still, clip, instant.laid, at_s=instant.at_s)
     which = edited.which if still_is_a or edited.which is None else "a" if edited.which == "b" else "b"
     return _found(

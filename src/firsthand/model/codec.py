@@ -67,13 +67,20 @@ def decode_event(kind: str, payload: bytes) -> Event:
 
 def to_json(value: Any) -> Any:
     """The value as JSON shows it to scripts: fields by name, arrays left out."""
+    if value is None or isinstance(value, str | float | int):
+        return value
     if isinstance(value, Array):
         return {"dtype": value.dtype, "shape": list(value.shape)}
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+        return {name: to_json(getattr(value, name)) for name in _declared(type(value))}
     if isinstance(value, tuple | list):
         return [to_json(one) for one in value]
     return value
+
+
+@cache
+def _declared(of: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(of))
 
 
 def _plain(value: Any, blocks: list[bytes]) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import BinaryIO, Protocol, TypeVar
 
 from firsthand.model.events import Erased, Event
-from firsthand.model.ids import CaseId, CopyId, ItemId, OffsetId, PersonId, TakeId
+from firsthand.model.ids import CaseId, CopyId, FindingId, ItemId, OffsetId, PersonId, TakeId
 from firsthand.model.links import Copy, Take
 from firsthand.model.moments import Moment, Offset
 from firsthand.model.offered import Offered
@@ -40,6 +40,18 @@ from firsthand.ports.custody import (
 )
 from firsthand.ports.custody import (
     StampJudgement as StampJudgement,
+)
+from firsthand.ports.index import (
+    Block as Block,
+)
+from firsthand.ports.index import (
+    SegmentStore as SegmentStore,
+)
+from firsthand.ports.index import (
+    StoredIndex as StoredIndex,
+)
+from firsthand.ports.index import (
+    StoredSegment as StoredSegment,
 )
 
 A = TypeVar("A")
@@ -257,6 +269,19 @@ class Records(Protocol):
         latest at all."""
         ...
 
+    def current_ids(self, kinds: Sequence[str]) -> dict[ItemId, dict[str, FindingId]]:
+        """Of each item the current findings of these kinds that found something, by kind."""
+        ...
+
+    def findings_in(self, case: CaseId) -> dict[ItemId, tuple[Finding, ...]]:
+        """All findings of each item of a case, oldest first; the outcomes' arrays are empty."""
+        ...
+
+    def with_arrays(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The same findings with their outcomes' arrays: one look for many. Raises IntegrityError where a payload is
+        damaged."""
+        ...
+
     def unsought(self, made_by: EngineId) -> tuple[ItemId, ...]:
         """Items for which this engine has not sought copies, in the order they were sealed."""
         ...
@@ -366,6 +391,10 @@ class Progress(Protocol):
     """Tells a person how far a stage is. Never decides anything."""
 
     def begin(self, stage: str, total: int | None, unit: str) -> None: ...
+
+    def tell(self, sentence: str) -> None:
+        """Something a person should know now, beside how far the stage is."""
+        ...
 
     def advance(self, by: int = 1, note: str = "") -> None: ...
 

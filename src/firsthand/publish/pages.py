@@ -96,7 +96,7 @@ class Report:
         )
 
     def pages(self) -> Iterator[Page]:
-        """Every file but the pictures, the front page last: where it stands, the rest stands too."""
+        """Every file but the pictures and the front page, which is made when the size of the rest is known."""
         for name in ("style.css", "report.js"):
             yield Page(path=f"assets/{name}", content=self._templates[name].encode())
         indexes = list(self._indexes())
@@ -112,9 +112,10 @@ class Report:
         for number in range(1, self._moment_pages + 1):
             yield self._moments(number)
         yield self._unread()
-        yield self._front()
 
-    def _front(self) -> Page:
+    def front(self, *, files: int, size: int) -> Page:
+        """The front page, to be written last: where it stands, the rest stands too. files, size: of the rest, in
+        bytes."""
         axis, notes = axis_of(self._content, self._language)
         numbers = numbers_of(self._content)
         most_copied = sorted(self._takes, key=lambda one: -len(one.items()))[:_ON_FRONT]
@@ -123,6 +124,8 @@ class Report:
             "front.html",
             here="nav.front",
             numbers=numbers,
+            files=files + 1,
+            size=size,
             story=story_of(self._content, numbers, self._language),
             axis=axis,
             axis_notes=notes,
@@ -283,6 +286,7 @@ class Report:
             "measure": card.measure,
             "badges": [[badge.key, badge.text] for badge in card.badges],
             "when": f"{language.say('when')} {card.when.text}" if card.when else language.say("when.none"),
+            "where": f"{language.say('where')} {card.where.text}" if card.where else "",
             "time": card.order,
             "copies": len(one.items()),
             "length": round(card.length_s, 2),

@@ -23,6 +23,7 @@ FRONT: Texts = {
         "{n} take rests on machine links that no person has confirmed.",
         "{n} takes rest on machine links that no person has confirmed.",
     ),
+    "front.report": ("this report: {n} file, {size}", "this report: {n} files, {size}"),
     "front.most": "Takes with most copies",
     "front.all": ("See {n} take", "See all {n} takes"),
     "front.empty": "This case holds no takes yet.",

@@ -18,13 +18,13 @@ from firsthand.model.records import Actor, Arrival, Case, Erasure, Finding, Hold
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
 from firsthand.storage.hiding import seen as _seen
-from firsthand.storage.moment_queries import MomentQueries
+from firsthand.storage.index_queries import IndexQueries
 
 _SHORTEST_PREFIX = 4
 _HEX = frozenset("0123456789abcdef")
 
 
-class RecordQueries(MomentQueries):
+class RecordQueries(IndexQueries):
     """The reading half of ports.Records. Values that cannot be read raise IntegrityError."""
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
@@ -168,7 +168,7 @@ class RecordQueries(MomentQueries):
         """All findings of an item, oldest first; the outcomes' arrays are empty."""
         f = tables.findings
         rows = self._rows(sa.select(f).where(f.c.item == item, _seen(f.c.item)).order_by(f.c.seq))
-        return tuple(_finding(row, _read(row.value, Outcome, row.id)) for row in rows)
+        return tuple(finding_of(row) for row in rows)
 
     def current(self, item: ItemId, kind: str) -> Finding | None:
         """The current finding of this kind with its arrays: the latest that found or found nothing there, else the
@@ -188,7 +188,7 @@ class RecordQueries(MomentQueries):
             event = self._event_at(connection, row.seq)
         if not isinstance(event, FindingMade):
             raise _odd(row.id, f"entry {row.seq} is no finding")
-        return _finding(row, event.outcome)
+        return finding_of(row, event.outcome)
 
     def unsought(self, made_by: EngineId) -> tuple[ItemId, ...]:
         """Items for which this engine has not sought copies, in the order they were sealed."""
@@ -376,14 +376,15 @@ def _engine(row: Any) -> EngineId:
     return EngineId(name=row.name, version=row.version, model=row.model, settings=row.settings)
 
 
-def _finding(row: Any, outcome: Any) -> Finding:
+def finding_of(row: Any, outcome: Outcome | None = None) -> Finding:
+    """A row as a finding. outcome: with its arrays; None: as the row has it, without."""
     return Finding(
         id=FindingId(row.id),
         item=ItemId(row.item),
         made_by=_engine(row),
         made_at=row.made_at,
         seq=row.seq,
-        outcome=outcome,
+        outcome=_read(row.value, Outcome, row.id) if outcome is None else outcome,
         environment=row.environment,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,18 @@ from firsthand.ledger.entries import Entry, entry_bytes, payload_digest, read_en
 from firsthand.ledger.merkle import Frontier, leaf_hash
 from firsthand.model.codec import decode_event, encode_event
 from firsthand.model.errors import Conflict, IntegrityError, MalformedRecord, UsageError
-from firsthand.model.events import Erased, Event
-from firsthand.model.ids import ItemId, PersonId
+from firsthand.model.events import Erased, Event, FindingMade
+from firsthand.model.ids import CaseId, ItemId, PersonId
+from firsthand.model.records import Finding
 from firsthand.model.time import instant_text
 from firsthand.ports import LogEntry, LogHead, RecordsCheck
 from firsthand.storage import destroying, tables
 from firsthand.storage.admission import admitted, require_versions
 from firsthand.storage.check import check, check_quickly
+from firsthand.storage.hiding import seen
 from firsthand.storage.payloads import PayloadFiles, Place, salted
 from firsthand.storage.projection import Projection
-from firsthand.storage.queries import RecordQueries
+from firsthand.storage.queries import RecordQueries, finding_of
 from firsthand.storage.sealed import FolderSealed
 from firsthand.storage.sqlite import Database
 
@@ -134,6 +137,40 @@ class SqlRecords(RecordQueries):
     def destroyer(self, folder: Path, sealed: FolderSealed) -> destroying.Destroyer:
         """What destroys the erased in this archive's folder."""
         return destroying.Destroyer(folder, self._database, self._payloads, sealed)
+
+    def findings_in(self, case: CaseId) -> dict[ItemId, tuple[Finding, ...]]:
+        """All findings of each item of a case, oldest first; the outcomes' arrays are empty."""
+        f, a = tables.findings, tables.arrivals.c
+        arrived = sa.exists().where(a.item == f.c.item, a.case == case)
+        by_item: dict[ItemId, list[Finding]] = {}
+        for row in self._rows(sa.select(f).where(arrived, seen(f.c.item)).order_by(f.c.seq)):
+            by_item.setdefault(ItemId(row.item), []).append(finding_of(row))
+        return {item: tuple(findings) for item, findings in by_item.items()}
+
+    def with_arrays(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The same findings with their outcomes' arrays, read from the log's payloads.
+
+        Raises IntegrityError where a payload is damaged. What was erased meanwhile comes as erasure left it.
+        """
+        seqs = [one.seq for one in findings]
+        e = tables.entries
+        with self._reading() as connection:
+            rows = {row.seq: row for row in connection.execute(sa.select(e).where(e.c.seq.in_(seqs)))}
+            left = self._left_in(connection, seqs)
+        if missing := set(seqs) - set(rows):
+            raise _altered(min(missing), "it is not in the log")
+        places = [Place(file=r.file, offset_bytes=r.offset_bytes, length_bytes=r.length_bytes) for r in rows.values()]
+        whole = {}
+        for row, read in zip(rows.values(), self._payloads.read_all(places), strict=True):
+            try:
+                entry = _log_entry(row, read, left)
+                event = decode_event(entry.kind, entry.left or entry.payload)
+            except (ValueError, MalformedRecord) as error:
+                raise _altered(row.seq, str(error)) from error
+            if not isinstance(event, FindingMade):
+                raise _altered(row.seq, "it is no finding")
+            whole[row.seq] = event.outcome
+        return tuple(replace(one, outcome=whole[one.seq]) for one in findings)
 
     def close(self) -> None:
         """Lets go of the database."""

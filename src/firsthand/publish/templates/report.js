@@ -3,21 +3,20 @@
 globalThis.firsthandTakes = globalThis.firsthandTakes || [];
 
 document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll("button.uncover")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      for (const cover of document.querySelectorAll(".cover")) cover.open = true;
+    });
+  }
   const sift = document.getElementById("sift");
   if (!sift) return;
   const at = (id) => document.getElementById(id);
   const words = sift.dataset;
   const step = 40;
-  const uncover = at("uncover");
   let all = [];
   let shown = 0;
   sift.hidden = false;
-
-  if (uncover) {
-    uncover.addEventListener("click", () => {
-      for (const cover of document.querySelectorAll("#wall .cover, #sifted .cover")) cover.open = true;
-    });
-  }
 
   const element = (name, className, text) => {
     const made = document.createElement(name);
@@ -59,7 +58,10 @@ document.addEventListener("DOMContentLoaded", () => {
     for (const [key, text] of take.badges) badges.append(element("li", key, text));
     left.append(heading, element("p", "measure", take.measure));
     if (take.badges.length) left.append(badges);
-    both.append(left, element("p", "claims", take.when));
+    const claims = element("p", "claims");
+    claims.append(element("span", "fact", take.when));
+    if (take.where) claims.append(element("span", "fact", take.where));
+    both.append(left, claims);
     const right = element("div", "sight");
     if (take.strip) {
       const reel = element("div", "reel");

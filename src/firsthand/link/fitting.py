@@ -1,0 +1,83 @@
+"""From a rough start to the best agreement near it: laid exactly over each other, and at the plainest speed."""
+
+import numpy as np
+
+from firsthand.link.motion import Agreement, Overlaid
+from firsthand.link.passing import Seen, Units, corners_apart
+from firsthand.link.prints import Print
+from firsthand.link.registering import registered
+from firsthand.link.trails import TimeMap
+
+# An unchanged speed needs no explanation: it is taken where what it leaves unexplained is hardly more.
+PLAIN_WITHIN = 0.12
+PLAIN_LOSES = 1.25
+PLAIN_LOSES_AT_LEAST = 0.003
+LEAST_STRAY = 0.012  # of a picture: what features err by
+FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little more than half of a second
+UNKNOWN_DRIFT = 0.3
+FEWEST_WITNESSES = 16
+STAYED = np.eye(3)[:2]
+
+
+def fitted(
+    a: Print, b: Print, overlaid: Overlaid, time_map: TimeMap, stray: float
+) -> tuple[Overlaid, Agreement] | None:
+    """The agreement near a start, once a lies exactly over b; None where nothing agrees. stray: see `registered`."""
+    start_s, end_s = overlaid.stretch(time_map) or (0.0, b.end_s)
+    exact = registered(a, b, matrix=overlaid.matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s, stray=stray)
+    if exact is not None:
+        overlaid, time_map = Overlaid(a, b, exact.matrix), exact.time_map
+    one = overlaid.agreement(time_map)
+    if one is None:
+        return None
+    return _unchanged_speed(a, b, overlaid, one, stray) or (overlaid, one)
+
+
+def _unchanged_speed(
+    a: Print, b: Print, overlaid: Overlaid, one: Agreement, stray: float
+) -> tuple[Overlaid, Agreement] | None:
+    """The same agreement at speed 1 (or -1); None where that explains clearly less."""
+    speed = one.time_map.speed
+    if not 0 < abs(abs(speed) - 1) < PLAIN_WITHIN:
+        return None
+    middle_s, plain = (one.b_start_s + one.b_end_s) / 2, 1.0 if speed > 0 else -1.0
+    exact = registered(
+        a,
+        b,
+        matrix=overlaid.matrix,
+        time_map=TimeMap(speed=plain, offset_s=one.time_map.offset_s + (speed - plain) * middle_s),
+        b_start_s=one.b_start_s,
+        b_end_s=one.b_end_s,
+        stray=stray,
+        free_speed=False,
+    )
+    if exact is None:
+        return None
+    unchanged = Overlaid(a, b, exact.matrix)
+    other = unchanged.measured(exact.time_map, one.b_start_s, one.b_end_s)
+    if 1 - other.correlation > PLAIN_LOSES * (1 - one.correlation) + PLAIN_LOSES_AT_LEAST:
+        return None
+    return unchanged, unchanged.agreement(exact.time_map) or other
+
+
+def stray_of(a: Print, b: Print, seen: Seen) -> float:
+    """How far the map of a frame pair may be off, in pictures: as far as the more moving of the two cameras moves
+    between sampled frames."""
+    drifts = []
+    for one, frame in ((a, seen.frame_a), (b, seen.frame_b)):
+        units = Units(one, one, mirrored=False)
+        for other in (frame - 1, frame + 1):
+            if 0 <= other < one.frames:
+                beside, apart_s = units.seen(frame, other), abs(float(one.frame_s[other] - one.frame_s[frame]))
+                holds = beside is not None and beside.fit.witnesses >= FEWEST_WITNESSES
+                moved = corners_apart(beside.matrix, STAYED) if beside is not None and holds else UNKNOWN_DRIFT
+                drifts.append(min(UNKNOWN_DRIFT, moved / max(apart_s, 0.2)))
+    return max(LEAST_STRAY, max(drifts, default=UNKNOWN_DRIFT) * FRAMES_APART_S)
+
+
+def same_time_map(time_map: TimeMap, known: Agreement) -> bool:
+    """Whether a start would only lead to what is known already."""
+    at_s = (known.b_start_s + known.b_end_s) / 2
+    other = known.time_map
+    beside_s = abs((time_map.speed - other.speed) * at_s + time_map.offset_s - other.offset_s)
+    return known.correlation >= 0.5 and beside_s < 0.25 and abs(time_map.speed - other.speed) < 0.04
