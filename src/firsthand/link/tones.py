@@ -34,7 +34,8 @@ def tones(a: Print, b: Print, one: Laid, *, marks: Cells, pairs: Pairs) -> list[
     colours = _colours(a, b, one, marks, pairs) if pairs else None
     grey = _greyscale(*colours) if colours is not None else []
     found += grey
-    if (not grey and (_toned(one) or (colours is not None and _recoloured(*colours)))) or (grey and _toned(one)):
+    # Greys are made in several ways, each with another brightness: that needs no second name.
+    if not grey and (_toned(one) or (colours is not None and _recoloured(*colours))):
         found.append(("recoloured", None))
     beyond = [outside(one.matrix), outside(inverse(one.matrix))]
     same_frame = max(max(each.across, each.down) for each in beyond) < LEAST
