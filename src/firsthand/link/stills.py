@@ -65,7 +65,7 @@ def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[
     """
     found: list[Instant] = []
     tried = list(ways)
-    whole = nearly_whole(tried[0][0]) if tried else None
+    whole = next((one for one in (nearly_whole(matrix) for matrix, _ in tried) if one is not None), None)
     for matrix, seconds in [*tried, (whole, ())] if whole is not None else tried:
         for number in _likeliest(still, clip, matrix, seconds):
             one = _measured(still, clip, number, matrix)
@@ -208,7 +208,8 @@ def _measured(still: Print, clip: Print, number: int, matrix: Matrix) -> Instant
         off=level,
         usual=usual,
         moving=moving,
-        differs=float(np.minimum(off, MOST_OFF)[one.seen].mean()),
+        # A panned camera's other views fit on what little both show.
+        differs=float(np.minimum(off, MOST_OFF)[one.seen].mean()) * float(np.sqrt(one.seen.size / one.seen.sum())),
         laid=replace(one, off=_off_for_good(still, clip, number, one)),
     )
 
