@@ -71,7 +71,7 @@ def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[
             one = _measured(still, clip, number, matrix)
             if one is not None:
                 found.append(one)
-    return min(found, key=lambda one: (one.differs, one.at_s)) if found else None
+    return min(found, key=lambda one: (one.off + one.differs, one.at_s)) if found else None
 
 
 def still_found(a: Print, b: Print, ways: Sequence[Seen]) -> CopyFound:
