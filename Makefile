@@ -52,6 +52,7 @@ bench-demo: $(READY)
 
 bench-copies: $(READY)
 	$(BIN)/python -m bench copies.queries --half reporting --rounds 4
+	$(BIN)/python -m bench copies.takes --half reporting
 
 bench-moments: $(READY)
 	nice -n 10 $(BIN)/python -m bench moments.measure --half reporting

@@ -15,6 +15,7 @@ BENCHES = {
     "main_job": "CPU of the main job stage by stage ÷ bare decoding, memory, a second add (--hour: an hour of 1080p)",
     "picture": "draws the picture of the README",
     "demo": "firsthand demo from nothing to the comparison: wall, CPU, found beside true",
+    "fast": "CPU of examining in full ÷ CPU of a first look at key frames alone",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
     "report": "time, memory and size of a report of many takes",
     "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
@@ -23,8 +24,10 @@ BENCHES = {
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
     "moments.muted": "muted clips by flashes in their pictures: right, wrong, and suggested by chance",
     "moments.through_files": "the same through files and the command line alone: a sample",
+    "copies.growth": "linking as an archive grows: clips that share nothing, copies of one clip",
     "copies.scale": "the search index by hours of footage: size, what is suggested, cost of a query",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",
+    "copies.takes": "copy or another take: edited queries against their source, and against the rest of it",
 }
 
 

@@ -42,7 +42,7 @@ class Plan:
 
 
 # Raised when the material is made otherwise, so that nothing that was reported on once is reported on again.
-DRAW = "2"
+DRAW = "3"
 TUNING = Plan(half="tuning", plain=24, repeated=16, music=3, long=1, walked=12, together=24)
 REPORTING = Plan(half="reporting", plain=24, repeated=16, music=4, long=1, walked=12, together=24)
 

@@ -4,6 +4,7 @@ from hashlib import sha256
 from typing import Literal
 
 from firsthand.link.standing import standing
+from firsthand.link.triage import careful, triage_engine
 from firsthand.model.ids import CopyId, ItemId, item_id
 from firsthand.model.links import Copy, CopyFound, LinkState, Span, Verdict
 from firsthand.model.outcomes import EngineId
@@ -54,3 +55,19 @@ def test_a_word_on_one_pair_says_nothing_of_another() -> None:
 def test_confirming_another_take_silences_a_later_copy() -> None:
     told: Literal["confirmed"] = "confirmed"
     assert names(copy("told", OLD, told, verdict="same_scene_other_take"), copy("new", NEW)) == ["told"]
+
+
+def test_what_was_found_in_haste_gives_way_when_the_other_item_is_sought_in_full() -> None:
+    found_first = copy("found while B had only been looked at in haste", NEW, a=A, b=B)
+    found_then = copy("found in full", NEW, a=B, b=A)
+    standing_now = standing([found_first, found_then], engine=NEW, sought={A, B}, turn={A: 0, B: 1})
+    assert [one.id for one in standing_now] == ["found in full"]
+    not_yet = standing([found_first], engine=NEW, sought={A}, turn={A: 0})
+    assert len(not_yet) == 1
+
+
+def test_another_take_is_not_said_of_what_was_looked_at_in_haste() -> None:
+    other = copy("other", NEW, verdict="same_scene_other_take").found
+    assert [one.verdict for one in careful([other], frozenset({B}))] == ["undecidable"]
+    assert careful([other], frozenset({C})) == (other,)
+    assert triage_engine(NEW) != NEW

@@ -9,9 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from firsthand.app.comparing import Compared
-from firsthand.app.demonstrating import MARK, demonstrate, make_way
+from firsthand.app.demo_document import demo_document
+from firsthand.app.demonstrating import MARK, Demonstrated, demonstrate, make_way
 from firsthand.app.settings import settings
 from firsthand.app.wiring import opened_or_made
+from firsthand.cli.demo import LISTED, show
 from firsthand.madeup.event import MadeEvent
 from firsthand.media.encode import read_frames
 from firsthand.model.errors import UsageError
@@ -57,10 +59,15 @@ def test_sidecars_tell_who_posted_what_and_when(demo_event: MadeEvent) -> None:
 
 
 @pytest.fixture(scope="module")
-def compared(demo_event: MadeEvent, tmp_path_factory: pytest.TempPathFactory) -> Compared:
+def demonstrated(demo_event: MadeEvent, tmp_path_factory: pytest.TempPathFactory) -> Demonstrated:
     archive = tmp_path_factory.mktemp("compared") / "archive"
     with opened_or_made(settings(archive=str(archive), workers=1)) as desk:
-        return demonstrate(desk, (demo_event,), progress=SilentProgress()).compared
+        return demonstrate(desk, (demo_event,), progress=SilentProgress())
+
+
+@pytest.fixture(scope="module")
+def compared(demonstrated: Demonstrated) -> Compared:
+    return demonstrated.compared
 
 
 def test_the_main_job_finds_plain_and_mirrored_copies_and_links_nothing_wrongly(compared: Compared) -> None:
@@ -82,6 +89,23 @@ def test_every_camera_of_the_event_is_counted_once(compared: Compared, demo_even
     assert moments.cameras == sum(len(one.items) for one in demo_event.truth.moments)
     assert moments.on_one_clock + len(moments.missed) == moments.cameras
     assert moments.strangers == ()
+
+
+def test_the_demo_says_what_it_found_what_it_missed_and_what_to_look_at(
+    demonstrated: Demonstrated, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(demonstrated, Path("trial"), Path("trial/report/index.html"), 42.0)
+    said, compared = capsys.readouterr().out, demonstrated.compared
+    assert f"{compared.linked} of {compared.pairs} true pairs linked" in said
+    assert f"{compared.moments.on_one_clock} of {compared.moments.cameras} cameras put on one clock" in said
+    for copy in compared.missed[:LISTED]:
+        assert f"missed: {copy.a_name}" in said
+    for one in compared.moments.offsets[:LISTED]:
+        assert f"{one.name}: began {one.found_s:.2f} ± {one.plus_minus_s:.2f} s after {one.reference_name}" in said
+    assert "trial/report/index.html" in said[said.index("What to look at") :]
+    document = demo_document(demonstrated, elapsed_s=42.0)
+    assert document["moments"]["missed"] == list(compared.moments.missed)
+    assert [one["held"] for one in document["moments"]["offsets"]] == [one.held for one in compared.moments.offsets]
 
 
 def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:

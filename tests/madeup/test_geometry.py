@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from firsthand.madeup import textures
 from firsthand.madeup.camera import Pinhole, looking
 from firsthand.madeup.hearing import SOUND_M_S, delay_s, heard
 from firsthand.madeup.light import Shadows
+from firsthand.madeup.phones import phones
 from firsthand.madeup.sounds import Source
+from firsthand.madeup.story import february
 from firsthand.madeup.sun import SunPosition, sun_position
 from firsthand.madeup.town import box
 from firsthand.madeup.voices import HZ
@@ -96,3 +99,15 @@ def test_a_moving_source_is_heard_where_it_was() -> None:
     )
     air = heard([source], place=np.zeros(3), begins_s=0.0, length_s=1.5)
     assert int(np.argmax(air > 0.01)) / HZ == pytest.approx(1 + 20 / SOUND_M_S, abs=0.001)
+
+
+def test_events_side_by_side_are_filmed_from_other_places_at_other_times() -> None:
+    def places(seed: int, spread: float) -> NDArray[np.float64]:
+        return np.array([phone.place for phone in phones(3, seed=seed, spread=spread)])
+
+    assert np.abs(places(1, 0.0) - places(2, 0.0)).max() <= 2.0
+    apart_m = [np.linalg.norm(places(a, 1.0) - places(b, 1.0), axis=1).max() for a, b in ((1, 2), (2, 3), (3, 4))]
+    assert min(apart_m) > 2.0
+    arrivals_s = {round(february(16.0, seed=seed, spread=1.0).arrives_s, 2) for seed in range(6)}
+    assert len(arrivals_s) == 6
+    assert february(16.0, seed=3).arrives_s == february(16.0, seed=4).arrives_s

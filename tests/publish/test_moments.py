@@ -2,11 +2,13 @@
 
 import re
 
-from firsthand.model.ids import ItemId, TakeId
-from firsthand.model.moments import MomentItem
-from firsthand.publish.content import Filmed, SoundCurve
+from firsthand.model.ids import CaseId, ItemId, MomentId, OffsetId, TakeId
+from firsthand.model.moments import Moment, MomentItem, Offset, OffsetFound
+from firsthand.publish.content import Filmed, MomentShown, SoundCurve
 from firsthand.publish.drawing import AXIS_WIDTH, bar, loudness_line, second_ticks, wave_path
 from firsthand.publish.instants import MOST_INSTANTS, NEAR_ENOUGH_S, chosen_instants, on_clock_s
+from firsthand.publish.moment_view import summary_of
+from firsthand.publish.words_en import ENGLISH
 
 A, B = ItemId("sha256:a"), ItemId("sha256:b")
 
@@ -75,3 +77,22 @@ def test_silence_draws_no_line_and_no_sound_no_wave() -> None:
 
 def test_an_interval_is_drawn_as_wide_as_it_is() -> None:
     assert bar(4.9, 5.1, of=(0.0, 10.0), thinnest=0.0).width == 20.0
+
+
+def test_a_moment_that_may_be_one_recording_says_so() -> None:
+    def shown(coherence: float) -> MomentShown:
+        found = OffsetFound(
+            a=A, b=B, offset_s=1.0, plus_minus_s=0.09, alignment_plus_minus_s=0.001, rate=1.0, score=1.0,
+            method="sound", link="strong", candidates_s=(), apart_m=30.0, shared_s=8.0, coherence=coherence,
+        )  # fmt: skip
+        pair = Offset(
+            id=OffsetId("o"), case=CaseId("c"), found=found, made_by=None, state="suggested", version=0
+        )  # fmt: skip
+        moment = Moment(
+            id=MomentId("m"), case=CaseId("c"), reference=A, items=(placed(A, 0.0), placed(B, 1.0))
+        )  # fmt: skip
+        filmed = (Filmed(start_s=0.0, end_s=10.0, items=(A, B)),)
+        return MomentShown(moment=moment, filmed=filmed, pairs=(pair,), sounds={}, instants=())
+
+    assert "perhaps copies of one recording" in summary_of(shown(0.95), ENGLISH)
+    assert "perhaps copies of one recording" not in summary_of(shown(0.03), ENGLISH)

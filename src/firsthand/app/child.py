@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterator
 
 from firsthand.app.examination import EngineAnswer, ExamineAnswer, ExamineRequest
-from firsthand.app.examiners import EXAMINERS, engines
+from firsthand.app.examiners import EXAMINERS, KEY_FRAMES_ONLY, engines
 from firsthand.app.tag_reader import TagReaders
 from firsthand.app.warming import warm_up
 from firsthand.examine.examiner import Examiner
@@ -64,9 +64,10 @@ def _examined(
     running = list(_made(request.engines, answers))
     limits = DecodeLimits(max_wall_s=request.wall_s, max_cpu_s=request.cpu_s)
     try:
-        readings = readers.read(descriptor)
+        in_haste = all(engine.name in KEY_FRAMES_ONLY for engine in request.engines) and bool(request.engines)
+        readings = () if in_haste else readers.read(descriptor)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        one = Pass(descriptor, limits=limits, readings=readings)
+        one = Pass(descriptor, limits=limits, readings=readings, key_frames_only=in_haste)
         for given in one:
             if keeper is not None and isinstance(given, SoundBlock):
                 keeper.hear(given)

@@ -81,7 +81,9 @@ def make_hours(folder: Path, *, seed: int, size: Size, hours: float, progress: P
     events: list[MadeEvent] = []
     made_s = 0.0
     while made_s < wanted_s:
-        made = make_event(folder / f"{EVENT}{len(events) + 1:05}", seed=seed + len(events), size=size)
+        made = make_event(
+            folder / f"{EVENT}{len(events) + 1:05}", seed=seed + len(events), size=replace(size, spread=1.0)
+        )
         length_s = sum(one.length_s for one in made.truth.items)
         progress.advance(max(0, round(min(made_s + length_s, wanted_s)) - round(min(made_s, wanted_s))))
         made_s += length_s

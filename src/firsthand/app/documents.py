@@ -53,11 +53,16 @@ def added_document(added: Added, *, archive: str, elapsed_s: float) -> dict[str,
     }
 
 
-def copies_document(copies: Iterable[Copy], names: Mapping[ItemId, str]) -> dict[str, Any]:
-    """firsthand.copies/1"""
+def copies_document(
+    copies: Iterable[Copy], names: Mapping[ItemId, str], hasty: frozenset[ItemId] | None = None
+) -> dict[str, Any]:
+    """firsthand.copies/1. hasty: items of which key frames alone were looked at; None: that is not told."""
     return {
         "schema": "firsthand.copies/1",
-        "copies": [{**_copy(copy.found, names), "state": copy.state, "id": copy.id} for copy in copies],
+        "copies": [
+            {**_copy(copy.found, names), "state": copy.state, "id": copy.id, **_haste(copy.found, hasty)}
+            for copy in copies
+        ],
     }
 
 
@@ -87,7 +92,10 @@ def find_document(lookup: Lookup) -> dict[str, Any]:
             "searched": lookup.searched,
             "not_looked": lookup.not_looked,
         },
-        "copies": [{**_copy(found, lookup.names), "state": "suggested"} for found in lookup.found],
+        "copies": [
+            {**_copy(found, lookup.names), "state": "suggested", **_haste(found, lookup.hasty)}
+            for found in lookup.found
+        ],
     }
 
 
@@ -241,6 +249,10 @@ def checkpoint_document(signed: Signed) -> dict[str, Any]:
         },
         "pending": signed.pending or None,
     }
+
+
+def _haste(found: CopyFound, hasty: frozenset[ItemId] | None) -> dict[str, bool]:
+    return {} if hasty is None else {"key_frames_only": bool({found.a.item, found.b.item} & hasty)}
 
 
 def _copy(found: CopyFound, names: Mapping[ItemId, str]) -> dict[str, Any]:

@@ -32,6 +32,11 @@ class ExamineJob:
     sealed: SealedStore
     soundtracks: Soundtracks
 
+    @property
+    def in_haste(self) -> bool:
+        """Whether key frames alone are asked for."""
+        return bool(self.engines) and all(engine.name == "triage" for engine in self.engines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
@@ -61,10 +66,20 @@ def examine_stale(desk: Desk, case: Case | None, *, progress: Progress) -> Count
     return _examine(desk, [_job(desk, item, engines) for item, engines in missing], progress)
 
 
+def examine_fast(desk: Desk, case: Case | None, *, progress: Progress) -> Counter[str]:
+    """Looks at the key frames of items whose pictures were not looked at in any way. What a plain `examine` would make
+    is still missing afterwards."""
+    from firsthand.app.examiners import fast_engines  # brings OpenCV
+
+    missing = desk.records.missing(fast_engines(), case.id if case else None)
+    queue = [_job(desk, item, engines) for item, engines in missing if "fingerprint" not in desk.records.answered(item)]
+    return _examine(desk, queue, progress)
+
+
 def examine_job(job: ExamineJob) -> Examined:
     """One item, decoded once in this worker's child. Raises IntegrityError when the sealed file is not there."""
     with job.sealed.open(job.item) as file:
-        keep_sound = not job.soundtracks.holds(job.item)
+        keep_sound = not job.in_haste and not job.soundtracks.holds(job.item)
         answers, sound = examine_keeping(_child(), file.fileno(), job.engines, keep_sound=keep_sound)
     if sound is not None:
         job.soundtracks.keep(job.item, as_flac(sound))

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.examining import examine_descriptor
-from firsthand.app.indexing import PRINT_KINDS, KeptIndex
-from firsthand.app.linking import NOTHING_TO_COMPARE
+from firsthand.app.indexing import PRINT_KINDS, KeptIndex, looked_at_in_haste
+from firsthand.app.linking import NOTHING_TO_COMPARE, comparable
 from firsthand.app.naming import names_anywhere
 from firsthand.link.copies import CopySeeker
 from firsthand.link.prints import print_of
+from firsthand.link.triage import careful
 from firsthand.model.errors import UnreadableFile, UnreadableMedia
 from firsthand.model.ids import ItemId, item_id
 from firsthand.model.links import CopyFound
 from firsthand.model.offered import Offered
-from firsthand.model.outcomes import Failed, Found, Outcome
+from firsthand.model.outcomes import EngineId, Failed, Found, Outcome
 from firsthand.model.text import shown
 from firsthand.ports import Progress
 
@@ -36,10 +37,23 @@ class Lookup:
     searched: int
     not_looked: str
     found: tuple[CopyFound, ...]
+    hasty: frozenset[ItemId]  # of which key frames alone were looked at
     names: Mapping[ItemId, str]
 
 
 def find(desk: Desk, path: str, *, progress: Progress) -> Lookup:
+    """Copies of `path` among all items. Raises NothingMatched, UnreadableFile or UnreadableMedia."""
+    return _find(desk, path, tuple(e for e in desk.engines if e.name in PRINT_KINDS), progress)
+
+
+def find_fast(desk: Desk, path: str, *, progress: Progress) -> Lookup:
+    """As `find`, by the file's key frames alone."""
+    from firsthand.app.examiners import fast_engines  # brings OpenCV
+
+    return _find(desk, path, fast_engines(), progress)
+
+
+def _find(desk: Desk, path: str, engines: tuple[EngineId, ...], progress: Progress) -> Lookup:
     """Copies of `path` among all items. Raises NothingMatched, UnreadableFile or UnreadableMedia."""
     offered = next(iter(desk.received.walk([path])))
     if offered.kind != "file":
@@ -47,17 +61,19 @@ def find(desk: Desk, path: str, *, progress: Progress) -> Lookup:
     progress.begin("examining", 1, "clips")
     item = item_id(_digest(desk, offered))
     with desk.received.open(offered) as source:
-        answers = examine_descriptor(source.fileno(), tuple(e for e in desk.engines if e.name in PRINT_KINDS))
+        answers = examine_descriptor(source.fileno(), engines)
     progress.end()
     outcomes: dict[str, Outcome] = {engine.name: outcome for engine, outcome in answers}
     failed = [outcome for outcome in outcomes.values() if isinstance(outcome, Failed)]
     if failed and not any(isinstance(outcome, Found) for outcome in outcomes.values()):
         raise UnreadableMedia(shown(path), why=failed[0].why, next_step="try another copy of the file")
     query = print_of(item, {kind: one for kind, one in outcomes.items() if isinstance(one, Found)})
-    seeker = CopySeeker()
-    with KeptIndex(desk, desk.records.sought(seeker.engine), progress=progress, tidy=False) as kept:
+    hasty = looked_at_in_haste(desk)
+    if query is not None and query.key_frames_only:
+        hasty |= {item}
+    with KeptIndex(desk, comparable(desk), progress=progress, tidy=False) as kept:
         searched = len(kept.index)
-        found = seeker.seek(query, kept.index) if query is not None else ()
+        found = careful(CopySeeker().seek(query, kept.index), hasty) if query is not None else ()
     names = names_anywhere(desk)
     return Lookup(
         path=offered.path,
@@ -67,6 +83,7 @@ def find(desk: Desk, path: str, *, progress: Progress) -> Lookup:
         searched=searched,
         not_looked="" if query is not None else NOTHING_TO_COMPARE,
         found=found,
+        hasty=hasty,
         names={item: offered.name, **names},
     )
 

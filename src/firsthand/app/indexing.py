@@ -26,7 +26,7 @@ from firsthand.model.outcomes import Found
 from firsthand.ports import Block, Progress, SegmentStore, StoredSegment
 
 PRINT_KINDS = ("fingerprint", "pictures", "sound", "soundprint", "container")
-INDEXED_KINDS = ("fingerprint", "soundprint", "container")  # what the index itself holds something of
+INDEXED_KINDS = ("fingerprint", "triage", "soundprint", "container")  # what the index itself holds something of
 KEPT_FEATURES = 2_000_000  # that wait in memory before they are written: 70 MB
 MOST_FEATURES = 48_000_000  # of one segment, about 45 hours: joining them takes 2 GB for a while
 JOINED_AT_ONCE = 8  # segments of one size; larger ones are eight times as large
@@ -35,7 +35,7 @@ _SMALLEST = 4_000
 
 def print_of_item(desk: Desk, item: ItemId) -> Print | None:
     """What link/ needs to know of an item, from its current findings; None where there is nothing to compare."""
-    current = ((kind, desk.records.current(item, kind)) for kind in PRINT_KINDS)
+    current = ((kind, desk.records.current(item, kind)) for kind in (*PRINT_KINDS, "triage"))
     return print_of(
         item, {kind: one.outcome for kind, one in current if one is not None and isinstance(one.outcome, Found)}
     )
@@ -110,6 +110,12 @@ class KeptIndex:
         if item not in self._revision:
             self._revision = revisions(self._desk)
         return self._revision.get(item, "")
+
+
+def looked_at_in_haste(desk: Desk) -> frozenset[ItemId]:
+    """Items of which key frames alone were looked at so far."""
+    triaged = desk.records.current_ids(("triage",))
+    return frozenset(item for item in triaged if "fingerprint" not in desk.records.answered(item))
 
 
 def revisions(desk: Desk) -> dict[ItemId, str]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from firsthand.app.desk import Desk
-from firsthand.app.indexing import KeptIndex, print_of_item
+from firsthand.app.indexing import KeptIndex, looked_at_in_haste, print_of_item
 from firsthand.link.copies import CopySeeker
 from firsthand.link.segments import ItemLength
 from firsthand.link.standing import standing
 from firsthand.link.takes import plan_takes
+from firsthand.link.triage import careful, triage_engine
 from firsthand.model.errors import Conflict
 from firsthand.model.events import CopiesSought
 from firsthand.model.ids import CopyId, ItemId, TakeId, random_id
@@ -23,18 +24,22 @@ def seek_copies(desk: Desk, *, progress: Progress) -> None:
     Every pair of items is compared once: when the later of the two is sought.
     """
     seeker = CopySeeker()
-    unsought = desk.records.unsought(seeker.engine)
-    if not unsought:
+    in_haste = triage_engine(seeker.engine)
+    hasty = looked_at_in_haste(desk)
+    unsought = [item for item in desk.records.unsought(seeker.engine) if item not in hasty]
+    queue = [(item, seeker.engine) for item in unsought]
+    queue += [(item, in_haste) for item in desk.records.unsought(in_haste) if item in hasty]
+    if not queue:
         return
-    with KeptIndex(desk, desk.records.sought(seeker.engine), progress=progress, tidy=True) as kept:
-        progress.begin("seeking copies", len(unsought), "clips")
-        for item in unsought:
+    with KeptIndex(desk, comparable(desk), progress=progress, tidy=True) as kept:
+        progress.begin("seeking copies", len(queue), "clips")
+        for item, engine in queue:
             query = print_of_item(desk, item)
-            found = seeker.seek(query, kept.index) if query is not None else ()
+            found = careful(seeker.seek(query, kept.index), hasty) if query is not None else ()
             desk.write(
                 CopiesSought(
                     item=item,
-                    made_by=seeker.engine,
+                    made_by=engine,
                     copies=tuple(CopyId(random_id("copy")) for _ in found),
                     found=found,
                     against=len(kept.index),
@@ -47,10 +52,22 @@ def seek_copies(desk: Desk, *, progress: Progress) -> None:
         progress.end()
 
 
+def comparable(desk: Desk) -> tuple[ItemId, ...]:
+    """Items that others are compared with: those that were sought, be it on key frames alone."""
+    engine = CopySeeker().engine
+    hasty = looked_at_in_haste(desk)
+    return (
+        *desk.records.sought(engine),
+        *(item for item in desk.records.sought(triage_engine(engine)) if item in hasty),
+    )
+
+
 def standing_copies(desk: Desk, items: Iterable[ItemId] | None = None) -> tuple[Copy, ...]:
     """The copies among `items` (None: all) that stand today, rejected ones too: see link/standing.py."""
     engine = CopySeeker().engine
-    return standing(desk.records.copies(items), engine=engine, sought=frozenset(desk.records.sought(engine)))
+    sought = desk.records.sought(engine)
+    turn = {item: number for number, item in enumerate(sought)}
+    return standing(desk.records.copies(items), engine=engine, sought=frozenset(sought), turn=turn)
 
 
 def shape_takes(desk: Desk, *, progress: Progress) -> None:

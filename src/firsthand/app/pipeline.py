@@ -5,6 +5,7 @@ machine are one case: run it again and what is missing is done.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
@@ -35,16 +36,25 @@ class Added:
     takes_in_moments: int  # takes that were filmed while another was
 
 
-def add(desk: Desk, paths: list[str], *, case_name: str, statement: Statement, progress: Progress) -> Added:
+def add(
+    desk: Desk,
+    paths: list[str],
+    *,
+    case_name: str,
+    statement: Statement,
+    progress: Progress,
+    examining: Callable[..., Counter[str]] = examine_missing,
+) -> Added:
     """Files and folders in; items examined, linked and grouped out.
 
-    Raises NothingMatched for a path that does not exist, before anything is written.
+    examining: `examine_missing`, or `examine_fast` where there is no time. Raises NothingMatched for a path that does
+    not exist, before anything is written.
     """
     offered = list(desk.received.walk(paths))
     case = desk.opened_case(case_name)
 
     items = receive(desk, case, offered, statement=statement, progress=progress)  # intake
-    examined = examine_missing(desk, case, progress=progress)  # examine
+    examined = examining(desk, case, progress=progress)  # examine
     seek_copies(desk, progress=progress)  # link: copies
     shape_takes(desk, progress=progress)  # link: takes
     seek_moments(desk, case, progress=progress)  # link: offsets between takes

@@ -65,6 +65,7 @@ def shown_moments(
             )
         )
     waiting = tuple(one for one in offsets if one.id not in told and one.state == "suggested")
+    shown.sort(key=lambda one: one.one_recording)  # what may be no moment at all comes last
     return tuple(shown), tuple(one for one in waiting if one.found.a in items and one.found.b in items)
 
 

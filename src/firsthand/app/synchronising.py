@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firsthand.app.camera_places import apart_m, places_of
 from firsthand.app.desk import Desk
@@ -18,12 +19,14 @@ from firsthand.model.findings import ContainerFacts, PicturesFacts, SoundprintFa
 from firsthand.model.ids import ItemId, MomentId, OffsetId, TakeId, random_id
 from firsthand.model.moments import Offset, OffsetFound
 from firsthand.model.outcomes import Found
-from firsthand.model.records import Case
+from firsthand.model.records import Case, Item
 from firsthand.ports import Progress
 
+AS_LONG = 0.98  # of the longest item of a take
 AMR_S, AMR_EDITED_S = 0.005, 0.0013
-SOUNDS_AT_ONCE = 64  # kept decoded while pairs are refined: 2 MB each at 30 s
-BYTES_AT_ONCE = 256 << 20  # and of long ones fewer: 90 minutes are 346 MB
+# Of decoded sound, while pairs are refined: 500 clips of 30 s, or three of 90 minutes. Pairs come in no order that a
+# smaller store would serve.
+BYTES_AT_ONCE = 512 << 20
 
 
 def seek_moments(desk: Desk, case: Case, *, progress: Progress) -> None:
@@ -89,45 +92,49 @@ def watched(desk: Desk, item: ItemId) -> Watched | None:
 
 
 def offsets_that_stand(desk: Desk, case: Case) -> tuple[Offset, ...]:
-    """Offsets of the case, oldest first, without those an earlier engine suggested of items that today's compared."""
+    """Offsets of the case, oldest first, without those an earlier engine suggested of takes that today's compared."""
     engine = OffsetSeeker.engine
-    compared = set(desk.records.compared_for_moments(case.id, engine))
+    takes = takes_of_items(desk, case)
+    compared = {takes.get(item) for item in desk.records.compared_for_moments(case.id, engine)} - {None}
     return tuple(
         one
         for one in desk.records.offsets(case.id)
-        if one.state != "suggested" or one.made_by in (None, engine) or not {one.found.a, one.found.b} <= compared
+        if one.state != "suggested"
+        or one.made_by in (None, engine)
+        or not {takes.get(one.found.a), takes.get(one.found.b)} <= compared
     )
 
 
 class KeptSounds:
     """Kept sounds, decoded when asked for, the latest few at once. Implements link.offsets.Sounds."""
 
-    def __init__(self, desk: Desk, at_once: int = SOUNDS_AT_ONCE) -> None:
+    def __init__(self, desk: Desk, most_bytes: int = BYTES_AT_ONCE) -> None:
         self._desk = desk
-        self._at_once = at_once
-        self._decoded: dict[ItemId, np.ndarray[tuple[int], np.dtype[np.float32]] | None] = {}
+        self._most_bytes = most_bytes
+        self._decoded: dict[ItemId, NDArray[np.int16] | None] = {}
 
-    def samples(self, item: ItemId) -> "np.ndarray[tuple[int], np.dtype[np.float32]] | None":
+    def samples(self, item: ItemId) -> NDArray[np.float32] | None:
         """From the item's zero, 16 000 a second; None where no sound is kept, or what is kept cannot be read."""
         if item in self._decoded:
             self._decoded[item] = self._decoded.pop(item)
         else:
             flac = self._desk.soundtracks.flac(item)
             try:
-                self._decoded[item] = None if flac is None else read_flac(flac)
+                self._decoded[item] = None if flac is None else np.rint(read_flac(flac) * 32767).astype(np.int16)
             except MalformedRecord:  # derived: it is made again when the folder is cleared; comparing goes on without
                 self._decoded[item] = None
             self._forget()
-        return self._decoded[item]
+        held = self._decoded[item]
+        return None if held is None else np.asarray(held / np.float32(32767), np.float32)
 
     def _forget(self) -> None:
         """What was asked for longest ago goes, but never the latest two: they are compared with each other."""
-
-        def bytes_held() -> int:
-            return sum(one.nbytes for one in self._decoded.values() if one is not None)
-
-        while len(self._decoded) > 2 and (len(self._decoded) > self._at_once or bytes_held() > BYTES_AT_ONCE):
-            self._decoded.pop(next(iter(self._decoded)))
+        held = sum(one.nbytes for one in self._decoded.values() if one is not None)
+        for item in list(self._decoded)[:-2]:
+            if held <= self._most_bytes:
+                break
+            gone = self._decoded.pop(item)
+            held -= 0 if gone is None else gone.nbytes
 
 
 def _sought(desk: Desk, case: Case, progress: Progress) -> bool:
@@ -218,16 +225,21 @@ def _delay_unsure_s(desk: Desk, item: ItemId) -> float:
 
 
 def _representatives(desk: Desk, takes: dict[ItemId, TakeId], before: set[ItemId]) -> list[ItemId]:
-    """One item for each take of which none was compared yet, in the order they were sealed."""
-    longest: dict[TakeId, tuple[float, ItemId]] = {}
+    """One item for each take of which none was compared yet, in the order they were sealed: the one that plays
+    longest, and of those that play as long the one with the most bytes, which was encoded the least often."""
     told = {takes[item] for item in before if item in takes}
-    for length in desk.records.lengths():
-        take = takes.get(length.item)
-        if take is None or take in told:
-            continue
-        if take not in longest or length.duration_s > longest[take][0]:
-            longest[take] = (length.duration_s, length.item)
-    return [item for duration_s, item in longest.values() if duration_s > 0]
+    lengths_s = {one.item: one.duration_s for one in desk.records.lengths() if takes.get(one.item) not in told}
+    items = [item for item in desk.records.items() if item.id in takes and lengths_s.get(item.id, 0.0) > 0]
+    longest_s: dict[TakeId, float] = {}
+    for item in items:
+        longest_s[takes[item.id]] = max(longest_s.get(takes[item.id], 0.0), lengths_s[item.id])
+    chosen: dict[TakeId, Item] = {}
+    for item in items:
+        take = takes[item.id]
+        as_long = lengths_s[item.id] >= AS_LONG * longest_s[take]
+        if as_long and (take not in chosen or item.bytes > chosen[take].bytes):
+            chosen[take] = item
+    return [item.id for item in chosen.values()]
 
 
 def _with_sound(desk: Desk, items: Iterable[ItemId]) -> list[ItemId]:

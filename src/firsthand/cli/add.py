@@ -5,6 +5,7 @@ import time
 import click
 
 from firsthand.app.documents import added_document
+from firsthand.app.examining import examine_fast, examine_missing
 from firsthand.app.pipeline import Added, add
 from firsthand.app.receiving import Statement
 from firsthand.cli.options import archive_options, desk_made
@@ -24,6 +25,7 @@ LISTED = 8
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="N", help="Clips examined side by side (default: one a core)."
 )
+@click.option("--fast", is_flag=True, help="Look at key frames alone; firsthand examine completes it later.")
 @archive_options
 def command(
     paths: tuple[str, ...],
@@ -32,6 +34,7 @@ def command(
     obtained_from: str,
     how: str,
     workers: int | None,
+    fast: bool,
     archive: str | None,
     acting_as: str | None,
     as_json: bool,
@@ -40,6 +43,7 @@ def command(
 
     \b
     firsthand add ~/clips --case kyiv
+    firsthand add ~/clips --case kyiv --fast        a first look when there is no time
     firsthand add phone.mp4 --case kyiv --obtained-from "a neighbour" --how "handed over on a memory card"
 
     Folders are taken with all they hold. Your files are read and never touched. Interrupted, the same command goes
@@ -48,12 +52,25 @@ def command(
     began = time.monotonic()
     statement = Statement(collector=collector, obtained_from=obtained_from, how=how)
     with desk_made(archive, acting_as, workers=workers) as desk:
-        added = add(desk, list(paths), case_name=case_name, statement=statement, progress=TerminalProgress())
+        added = add(
+            desk,
+            list(paths),
+            case_name=case_name,
+            statement=statement,
+            progress=TerminalProgress(),
+            examining=examine_fast if fast else examine_missing,
+        )
         elapsed_s = time.monotonic() - began
         if as_json:
             print_json(added_document(added, archive=desk.place, elapsed_s=elapsed_s))
         else:
             _show(added, elapsed_s)
+            if fast:
+                results().print(
+                    "Looked at key frames alone: copies are a first look, sound was not heard. "
+                    "firsthand examine completes it.",
+                    style="yellow",
+                )
     failed = any(one.failed for one in added.items) or added.failed_items
     return SOME_FAILED if failed else 0
 

@@ -7,6 +7,7 @@ import click
 from firsthand.app.desk import Desk
 from firsthand.app.documents import copies_document, explanation_document
 from firsthand.app.explaining import explain
+from firsthand.app.indexing import looked_at_in_haste
 from firsthand.app.linking import standing_copies
 from firsthand.app.naming import names_anywhere, names_in
 from firsthand.app.reviewing import review
@@ -16,6 +17,7 @@ from firsthand.model.errors import UnreadableFile, UsageError
 from firsthand.model.links import CopyFound
 from firsthand.model.text import shown
 
+BY_KEY_FRAMES = "    a first look at key frames alone; firsthand examine completes it"
 VERDICTS = {
     "copy": "the same recording",
     "same_scene_other_take": "the same scene, another take",
@@ -69,6 +71,7 @@ def command(
         if case_name is not None:
             names = names_in(here, here.case(case_name))
             copies = standing_copies(here, names)
+            hasty = looked_at_in_haste(here)
         else:
             text, state = (confirmed, "confirmed") if confirmed is not None else (rejected or "", "rejected")
             progress = TerminalProgress()
@@ -78,13 +81,16 @@ def command(
                 ),
             )
             names = names_anywhere(here)
+            hasty = looked_at_in_haste(here)
     if as_json:
-        print_json(copies_document(copies, names))
+        print_json(copies_document(copies, names, hasty))
         return 0
     out = results()
     for copy in copies:
         out.print(found_text(copy.found, shown(names[copy.found.a.item]), shown(names[copy.found.b.item])))
         out.print(f"    {copy.id}  {copy.state}", style="dim")
+        if {copy.found.a.item, copy.found.b.item} & hasty:
+            out.print(BY_KEY_FRAMES, style="yellow")
     if not copies:
         out.print("No two items of this case show the same recording, as far as was looked.")
     return 0

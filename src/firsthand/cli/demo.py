@@ -65,11 +65,12 @@ def command(folder: str, seed: int, large: bool, hours: float | None, workers: i
     if as_json:
         print_json(demo_document(shown_all, elapsed_s=elapsed_s))
     else:
-        _show(shown_all, here, pages, elapsed_s)
+        show(shown_all, here, pages, elapsed_s)
     return 0
 
 
-def _show(demonstrated: Demonstrated, folder: Path, pages: Path | None, elapsed_s: float) -> None:
+def show(demonstrated: Demonstrated, folder: Path, pages: Path | None, elapsed_s: float) -> None:
+    """Prints found beside true, and what to look at. pages: the front page of the report, if one was made."""
     out, compared = results(), demonstrated.compared
     truth = demonstrated.events[0].truth
     cameras = sum(one.made == "camera" for event in demonstrated.events for one in event.truth.items)
@@ -128,7 +129,7 @@ def _show_moments(compared: MomentsCompared) -> None:
         )
     _more(len(compared.offsets))
     for name in compared.missed[:LISTED]:
-        out.print(f"      on no clock: {shown(name)}", style="yellow")
+        out.print(f"      not on that clock: {shown(name)}", style="yellow")
     _more(len(compared.missed))
     for name in compared.twice[:LISTED]:
         out.print(f"      one camera twice: {shown(name)} is a copy that was not found", style="yellow")

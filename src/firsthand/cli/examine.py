@@ -2,7 +2,7 @@
 
 import click
 
-from firsthand.app.examining import examine_missing, examine_stale
+from firsthand.app.examining import examine_fast, examine_missing, examine_stale
 from firsthand.app.linking import seek_copies, shape_takes
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, print_json, results
@@ -11,6 +11,7 @@ from firsthand.cli.talk import TerminalProgress, print_json, results
 @click.command("examine", short_help="Make findings that are missing, or stale ones again.")
 @click.option("--case", "case_name", metavar="NAME", help="Only items of this case.")
 @click.option("--stale", is_flag=True, help="Also again what an earlier version of an examiner answered.")
+@click.option("--fast", is_flag=True, help="Only key frames, of what was not looked at in any way.")
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="N", help="Clips examined side by side (default: one a core)."
 )
@@ -18,6 +19,7 @@ from firsthand.cli.talk import TerminalProgress, print_json, results
 def command(
     case_name: str | None,
     stale: bool,
+    fast: bool,
     workers: int | None,
     archive: str | None,
     acting_as: str | None,
@@ -30,10 +32,13 @@ def command(
 
     Earlier findings are kept; the newest that looked is the current one.
     """
+    if stale and fast:
+        raise click.UsageError("--stale and --fast do not go together: --fast looks at what was never looked at")
     progress = TerminalProgress()
     with desk(archive, acting_as, workers=workers) as here:
         case = here.case(case_name) if case_name else None
-        outcomes = (examine_stale if stale else examine_missing)(here, case, progress=progress)
+        examining = examine_stale if stale else examine_fast if fast else examine_missing
+        outcomes = examining(here, case, progress=progress)
         seek_copies(here, progress=progress)
         shape_takes(here, progress=progress)
     if as_json:

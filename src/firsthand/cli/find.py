@@ -6,9 +6,9 @@ import sys
 import click
 
 from firsthand.app.documents import find_document, hashes_document
-from firsthand.app.finding_copies import find
+from firsthand.app.finding_copies import Lookup, find, find_fast
 from firsthand.app.hash_listing import find_hashes, hashed_pictures
-from firsthand.cli.copies import found_text
+from firsthand.cli.copies import BY_KEY_FRAMES, found_text
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, print_json, results, span_text
 from firsthand.model.text import shown
@@ -19,12 +19,14 @@ LISTED = 50
 
 @click.command("find", short_help="Look a file up without adding it.")
 @click.argument("file", metavar="[FILE]", required=False)
+@click.option("--fast", is_flag=True, help="Look at the file's key frames alone.")
 @click.option("--pdq", "hash_list", metavar="LIST", help="Look up a list of PDQ hashes, one in hex a line.")
 @click.option("--export-pdq", is_flag=True, help="Print the archive's own PDQ hashes as a table.")
 @click.option("--case", "case_name", metavar="NAME", help="With --export-pdq: only items of this case.")
 @archive_options
 def command(
     file: str | None,
+    fast: bool,
     hash_list: str | None,
     export_pdq: bool,
     case_name: str | None,
@@ -47,12 +49,12 @@ def command(
         return _export(case_name, archive, acting_as, as_json=as_json)
     if hash_list is not None:
         return _find_hashes(hash_list, archive, acting_as, as_json=as_json)
-    return _find_file(str(file), archive, acting_as, as_json=as_json)
-
-
-def _find_file(file: str, archive: str | None, acting_as: str | None, *, as_json: bool) -> int:
     with desk(archive, acting_as) as here:
-        lookup = find(here, file, progress=TerminalProgress())
+        lookup = (find_fast if fast else find)(here, str(file), progress=TerminalProgress())
+    return _show(lookup, as_json=as_json)
+
+
+def _show(lookup: Lookup, *, as_json: bool) -> int:
     if as_json:
         print_json(find_document(lookup))
     else:
@@ -62,6 +64,8 @@ def _find_file(file: str, archive: str | None, acting_as: str | None, *, as_json
         for found in lookup.found:
             a_name, b_name = (shown(lookup.names.get(end.item, end.item)) for end in (found.a, found.b))
             out.print(found_text(found, a_name, b_name))
+            if {found.a.item, found.b.item} & lookup.hasty:
+                out.print(BY_KEY_FRAMES, style="yellow")
         if lookup.not_looked:
             out.print(f"Pictures were not compared: {lookup.not_looked}", style="yellow")
         elif not lookup.found:

@@ -56,7 +56,8 @@ def command(
         f"{numbers.independent_most} independent recordings."
     )
     if numbers.failed_items:
-        out.print(f"{numbers.failed_items} files could not be read in full: see unread.html.")
+        many = "1 file" if numbers.failed_items == 1 else f"{numbers.failed_items} files"
+        out.print(f"{many} could not be read in full: see unread.html.")
     out.print(
         f"{made.files} pages and pictures, {bytes_text(made.bytes)}; the largest {bytes_text(made.largest_bytes)}."
     )

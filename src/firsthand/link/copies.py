@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
-from firsthand.link.fitting import fitted, same_time_map, stray_of
+from firsthand.link.fitting import beside, fitted, same_time_map, stray_of
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
@@ -38,8 +38,8 @@ class CopyLimits:
     spread: float = 0.1  # of one of the two pictures at least: a large logo that both carry spans 0.02 to 0.06
     scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
-    correlation: float = 0.45  # of all that both show, the longer the nearer; see `needed`
-    short: float = 0.6
+    correlation: float = 0.5  # of all that both show, the longer the nearer; see `needed`
+    short: float = 0.45
     picked_correlation: float = 0.6
     picked_short: float = 0.45
     whole: float = 0.8  # of the shorter item
@@ -47,6 +47,7 @@ class CopyLimits:
     beyond_doubt: float = 0.9
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
     moving_s: float = 1.0
+    other_moving_s: float = 1.6  # in each of the two, to say that they are other takes
     still_likeness: float = 0.985
     still_matches_ratio: float = 0.5
 
@@ -139,10 +140,13 @@ class CopySeeker:
         for way in laid:
             stray = stray_of(a, b, way.seen)
             plain = Overlaid(a, b, way.matrix)
-            for matrix, time_map in self._starts(a, b, way, plain):
+            for matrix, time_map, seen_at_b_s in self._starts(a, b, way, plain):
                 if any(same_time_map(time_map, one) for known, _, one in agreed if known is way):
                     continue
-                tried = fitted(a, b, plain if matrix is way.matrix else Overlaid(a, b, matrix), time_map, stray)
+                under = plain if matrix is way.matrix else Overlaid(a, b, matrix)
+                tried = fitted(a, b, under, time_map, stray=stray, seen_at_b_s=seen_at_b_s)
+                if seen_at_b_s is not None and (tried is None or tried[1].correlation < self.limits.undecided):
+                    tried = beside(a, b, under, time_map, stray=stray, seen_at_b_s=seen_at_b_s) or tried
                 if tried is None:
                     continue
                 overlaid, one = tried
@@ -156,7 +160,7 @@ class CopySeeker:
 
     def _starts(
         self, a: Print, b: Print, way: "_Laid", plain: Overlaid
-    ) -> "Iterator[tuple[NDArray[np.float64], TimeMap]]":
+    ) -> "Iterator[tuple[NDArray[np.float64], TimeMap, float | None]]":
         """Where to begin fitting: what frame pairs suggest, each with its own map since the camera may have moved
         between them; and what the changes suggest, which know other speeds too."""
         offsets: list[float] = []
@@ -165,13 +169,13 @@ class CopySeeker:
             # Two of each: the nearest sampled frames may lie half a second apart, on either side.
             if sum(abs(offset_s - known) < NEAR_S for known in offsets) < 2 and len(offsets) < MOST_STARTS:
                 offsets.append(offset_s)
-                yield one.matrix, TimeMap(speed=1.0, offset_s=offset_s)
+                yield one.matrix, TimeMap(speed=1.0, offset_s=offset_s), float(b.frame_s[one.frame_b])
         for time_map in plain.hypotheses(6):
-            yield way.matrix, time_map
+            yield way.matrix, time_map, None
 
     def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
         covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
-        plain = abs(abs(one.time_map.speed) - 1) < 0.02  # every other speed that is tried is one more chance to agree
+        plain = abs(one.time_map.speed - 1) < 0.02  # every other speed that is tried is one more chance to agree
         needed = self.limits.needed(one.moving_s, whole=plain and covered >= self.limits.whole)
         return (
             one.moving_s >= self.limits.moving_s
@@ -193,7 +197,7 @@ class CopySeeker:
             stretch = overlaid.measured(time_map, seen.b_start_s, seen.b_end_s)
             return [_copy(a, way.b, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
         half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
-        decided = moving_s >= self.limits.moving_s and half < self.limits.undecided
+        decided = moving_s >= self.limits.other_moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
         return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
 

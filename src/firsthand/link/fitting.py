@@ -12,6 +12,9 @@ from firsthand.link.trails import TimeMap
 PLAIN_WITHIN = 0.12
 PLAIN_LOSES = 1.25
 PLAIN_LOSES_AT_LEAST = 0.003
+BESIDE_S = 0.5
+MOVES = 0.03  # of a picture between sampled frames
+ABOUT_S = 1.5  # about a frame pair: beyond it a cut may have come
 LEAST_STRAY = 0.012  # of a picture: what features err by
 FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little more than half of a second
 UNKNOWN_DRIFT = 0.3
@@ -20,10 +23,13 @@ STAYED = np.eye(3)[:2]
 
 
 def fitted(
-    a: Print, b: Print, overlaid: Overlaid, time_map: TimeMap, stray: float
+    a: Print, b: Print, overlaid: Overlaid, time_map: TimeMap, *, stray: float, seen_at_b_s: float | None
 ) -> tuple[Overlaid, Agreement] | None:
-    """The agreement near a start, once a lies exactly over b; None where nothing agrees. stray: see `registered`."""
+    """The agreement near a start, once a lies exactly over b; None where nothing agrees. stray: see `registered`;
+    seen_at_b_s: the second of b at which a frame pair suggests this start, None where changes do."""
     start_s, end_s = overlaid.stretch(time_map) or (0.0, b.end_s)
+    if seen_at_b_s is not None and not start_s + ABOUT_S / 4 <= seen_at_b_s <= end_s - ABOUT_S / 4:
+        start_s, end_s = seen_at_b_s - ABOUT_S, seen_at_b_s + ABOUT_S
     exact = registered(a, b, matrix=overlaid.matrix, time_map=time_map, b_start_s=start_s, b_end_s=end_s, stray=stray)
     if exact is not None:
         overlaid, time_map = Overlaid(a, b, exact.matrix), exact.time_map
@@ -31,6 +37,22 @@ def fitted(
     if one is None:
         return None
     return _unchanged_speed(a, b, overlaid, one, stray) or (overlaid, one)
+
+
+def beside(
+    a: Print, b: Print, overlaid: Overlaid, time_map: TimeMap, *, stray: float, seen_at_b_s: float
+) -> tuple[Overlaid, Agreement] | None:
+    """As `fitted`, from half a second before or after the start: while a camera moves, the frames that look most alike
+    need not be the nearest in time. None where neither agrees, or the cameras hardly move."""
+    if stray < MOVES:
+        return None
+    best: tuple[Overlaid, Agreement] | None = None
+    for shift_s in (-BESIDE_S, BESIDE_S):
+        moved = TimeMap(speed=time_map.speed, offset_s=time_map.offset_s + shift_s)
+        tried = fitted(a, b, overlaid, moved, stray=stray, seen_at_b_s=seen_at_b_s)
+        if tried is not None and (best is None or tried[1].correlation > best[1].correlation):
+            best = tried
+    return best
 
 
 def _unchanged_speed(

@@ -30,7 +30,7 @@ SOUND_NEAR_BITS = 18  # of 64, for seconds of sound
 JUDGED = 24_000_000  # features of the archive that one pass over pictures judges at most: about half a second
 SOUND_JUDGED = 8_000_000
 SKEW = 4  # how much fuller the lists are that real codes ask for than all lists on average
-FEWEST_KEY_BITS = 8
+FEWEST_KEY_BITS = 10
 MOST_SAME = 60  # items with the very same packets that are answered; the first
 KEPT_BYTES = 512 << 20  # of prints in memory
 

@@ -18,15 +18,20 @@ from firsthand.link.trails import inverse as inverse
 STEP_S = 0.2  # grid on which trails are compared
 WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
 MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
+AGREES = 0.2  # correlation of one step's changes at the ends of a stretch
 FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+PLAIN_LIKELIER = 1.2  # than an odd speed, where both fit as well
+ALIKE_SPEED = 0.12
+ALIKE_S = 0.5
 LONG_S = 12.0
 NEAR_S = 1.0
+SAME_SHOT = 0.7
 LONGEST_REFINED_S = 60.0
 COVERED_APART = 0.6  # of the spread of the picture's grey levels
 COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
 MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
 COVERED_MOST = 0.4  # of the cells
-DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer is not lifted further
+DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer tells nothing
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
 
 # Speeds that editing tools offer, and backwards. Finer differences are found by refining.
@@ -89,9 +94,23 @@ class Overlaid:
             for peak in _peaks(strength, 4):
                 # step k of b meets step k + lag of a
                 offset_s = float(grid_a[0] + speed * (lag[peak] * step_s - grid_b[0]))
-                scored.append((float(strength[peak]), TimeMap(speed=speed, offset_s=offset_s)))
+                likely = PLAIN_LIKELIER if speed == 1 else 1.0
+                scored.append((float(strength[peak]) * likely, TimeMap(speed=speed, offset_s=offset_s)))
         scored.sort(key=lambda one: -one[0])
-        return [time_map for _, time_map in scored[:wanted]]
+        unlike: list[TimeMap] = []
+        for _, time_map in scored:
+            if len(unlike) < wanted and not any(self._alike(time_map, other) for other in unlike):
+                unlike.append(time_map)
+        return unlike
+
+    def _alike(self, one: TimeMap, other: TimeMap) -> bool:
+        """Whether fitting either would come to the same: speeds side by side meet in the middle of what is shared."""
+        if one.speed * other.speed < 0 or abs(one.speed - other.speed) > ALIKE_SPEED:
+            return False
+        ends = [(at_s - one.offset_s) / one.speed for at_s in (float(self._a_s[0]), float(self._a_s[-1]))]
+        middle_s = (max(min(ends), float(self._b_s[0])) + min(max(ends), float(self._b_s[-1]))) / 2
+        apart_s = (one.speed - other.speed) * middle_s + one.offset_s - other.offset_s
+        return abs(apart_s) < ALIKE_S
 
     def agreement(self, time_map: TimeMap) -> Agreement | None:
         """The longest stretch that agrees under this time map, its map refined; None where nothing agrees."""
@@ -187,7 +206,21 @@ class Overlaid:
         alike = _likeness(a, b)
         worth = np.where(local >= 0.55, 1.0, np.where(local < 0.35, -1.5, -0.4))
         quiet = np.where(alike >= 0.8, 0.3, -1.0)
-        return _best_run(np.where(energy > MOVING / 2, worth, quiet), grid_b)
+        found = _best_run(np.where(energy > MOVING / 2, worth, quiet))
+        if found is None:
+            return None
+        # A window sees half of itself too far: at the ends steps are asked one by one.
+        step = (change_a * change_b).sum(1) / np.maximum(
+            np.sqrt((change_a**2).sum(1) * (change_b**2).sum(1)), MOVING / 2 * change_a.shape[1]
+        )
+        off = (step < AGREES) & (_energy(change_a, change_b) > MOVING)
+        first, last = found
+        sure_from, sure_to = min(first + WINDOW // 2, last), max(last - WINDOW // 2, first)
+        while first < sure_from and off[first:sure_from].any():
+            first += 1
+        while last > max(sure_to, first) and off[sure_to + 1 : last + 1].any():
+            last -= 1
+        return float(grid_b[first]), float(grid_b[last])
 
     def _refined(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> TimeMap:
         """Nudges offset and speed, by halving steps, towards the best correlation of changes over the stretch."""
@@ -247,20 +280,33 @@ def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _even(pictures: Trail) -> Trail:
     """Each picture with one brightness and contrast, over the cells that are compared: a fade of a title moves nothing,
-    and fades look all alike."""
+    and fades look all alike. What is nearly black shows what the nearest brighter picture shows."""
     if not pictures.size:
         return pictures
     middle, spread = pictures.mean(1, keepdims=True), pictures.std(1, keepdims=True)
     usual = float(np.median(spread))
-    return np.asarray((pictures - middle) * (usual / np.maximum(spread, max(DIMMEST, 0.25 * usual))) + 128, np.float32)
+    bright = np.flatnonzero(spread[:, 0] >= max(DIMMEST, 0.25 * usual))
+    if not len(bright):
+        return np.full_like(pictures, 128.0)
+    even = np.asarray((pictures[bright] - middle[bright]) * (usual / spread[bright]) + 128, np.float32)
+    after = np.searchsorted(bright, np.arange(len(pictures))).clip(0, len(bright) - 1)
+    before = (after - 1).clip(0)
+    place = np.arange(len(pictures))
+    return even[np.where(np.abs(bright[before] - place) < np.abs(bright[after] - place), before, after)]
 
 
 def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -> float:
     if len(times_s) < 3 or not trail.shape[1] or not near_s:
         return 0.0
     grid_s = np.arange(times_s[0], times_s[-1] + 1e-6, STEP_S)
-    changes = _changes(_at(trail, times_s, grid_s))
-    near = (np.abs(grid_s[:, None] - np.asarray(near_s)[None]) <= NEAR_S).any(1)
+    seen_s = np.asarray(near_s)
+    nearest = seen_s[np.abs(grid_s[:, None] - seen_s[None]).argmin(1)]
+    near = np.abs(grid_s - nearest) <= NEAR_S
+    # beyond a cut another scene moves, and a cut itself is no movement
+    here = _at(trail, times_s, grid_s)
+    changes = _changes(here)
+    near &= _likeness(here, _at(trail, times_s, nearest)) >= SAME_SHOT
+    near &= _likeness(_at(trail, times_s, grid_s - STEP_S), _at(trail, times_s, grid_s + STEP_S)) >= SAME_SHOT
     return float(((changes**2).mean(1) > MOVING)[near].sum() * STEP_S)
 
 
@@ -338,8 +384,8 @@ def _peaks(strength: NDArray[np.float64], wanted: int) -> list[int]:
     return [int(one) for one in local[np.argsort(-strength[local], kind="stable")][:wanted]]
 
 
-def _best_run(worth: NDArray[np.float64], grid: NDArray[np.float64]) -> tuple[float, float] | None:
-    """The stretch whose worths sum highest (Kadane); None where none is above zero."""
+def _best_run(worth: NDArray[np.float64]) -> tuple[int, int] | None:
+    """First and last place of the stretch whose worths sum highest (Kadane); None where none is above zero."""
     best, best_first, best_last = 0.0, 0, -1
     running, first = 0.0, 0
     for place, value in enumerate(worth):
@@ -348,4 +394,4 @@ def _best_run(worth: NDArray[np.float64], grid: NDArray[np.float64]) -> tuple[fl
         running += value
         if running > best:
             best, best_first, best_last = running, first, place
-    return (float(grid[best_first]), float(grid[best_last])) if best_last >= 0 else None
+    return (best_first, best_last) if best_last >= 0 else None

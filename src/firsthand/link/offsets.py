@@ -25,14 +25,15 @@ from firsthand.model.outcomes import EngineId
 SOUND_M_S = 343.0
 APART_M = 30.0  # how far from each other people stand who film one event, where nothing is known of it
 LEAST = 5.5  # coarse height from which every pair is tried: chance gives as much in one pair of a hundred
-# Each sound's likeliest partners are tried below that, too: so many, down to this height.
-PARTNERS, LEAST_OF_PARTNERS = 6, 4.5
+# Each sound's likeliest partners are tried below that, too, down to this height: eight, and fewer, but never under
+# three, where there are so many sounds that this would come to more than so many pairs.
+PARTNERS, FEWEST_PARTNERS, BY_PARTNERS, LEAST_OF_PARTNERS = 8, 3, 4000, 4.5
 TRIED = 6  # peaks of a pair that are tried on the sounds
 TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
 PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
 AGREEING = 0.4  # of all windows; where fewer agree, only the stretch in which both are most alike is placed
-PROMISING = 1.5  # under this no walking is sought (Windows.moving_promise)
+PROMISING = 0.5  # blurred evidence under which no walking is sought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,8 @@ def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
     for one in alike:
         for place in (one.a, one.b):
             partners.setdefault(place, []).append(one.heights[0])
-    enough = {place: sorted(heights)[-PARTNERS:][0] for place, heights in partners.items()}
+    many = max(FEWEST_PARTNERS, min(PARTNERS, BY_PARTNERS // max(1, len(partners))))
+    enough = {place: sorted(heights)[-many:][0] for place, heights in partners.items()}
     return [
         one
         for one in alike
@@ -163,7 +165,7 @@ def _measured(
                 coarse[one.a], coarse[one.b], offset_s=offset_s, lasts_s=TrackSettings().lasts_s
             )
             windows.append(Windows(of_a, of_b, rough_s=offset_s, about_s=about_s))
-            fits.append(Fit(standing=windows[-1].standing()))
+            fits.append(Fit(standing=windows[-1].standing(), blurred=windows[-1].moving_promise()))
         if any(each.count for each in windows):  # else what both heard lies behind what is kept
             tried, best = _tried(of_a, of_b, windows, fits)
     return Measured(
@@ -188,7 +190,7 @@ def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows], fits: list[Fi
 
     if fits[best()].evidence < PLENTY:
         for place in sorted({0, best()}):
-            if windows[place].moving_promise() >= PROMISING:
+            if fits[place].blurred >= PROMISING:
                 fits[place] = replace(fits[place], walking=windows[place].walking())
     top = best()
     if fits[top].evidence > 0 and not fits[top].walked:

@@ -20,6 +20,7 @@ PLACE_BITS = 10  # of the 32 that say where: 7 for the turn, 3 for the size
 MOST_FRAMES = 1 << (32 - PLACE_BITS)
 A_DIRECTORY_ENTRY = 8  # features a directory entry leads to, at least
 LONGEST_LIST = 4096  # features looked at under one key of one segment; more is a viral clip, whose first copies do
+MOST_ALIKE = 64  # near features of one list that count, in the order they were added: the first copies of a viral clip
 AT_ONCE = 1 << 20  # features judged at a time, which bounds memory
 
 _LOW = np.uint64(0xFF)
@@ -119,10 +120,17 @@ def near(
             row = np.arange(many.sum()) + np.repeat(low[part] - np.cumsum(many) + many, many)
             whose = np.repeat(code[part], many)
             bits_apart = np.bitwise_count(postings.sign[row] ^ wanted.sign[table][whose])
-            alike = np.flatnonzero(bits_apart <= near_bits)
+            alike = _first_of_each(np.flatnonzero(bits_apart <= near_bits), many)
             codes.append(whose[alike])
             places.append(postings.place[row[alike]].astype(np.int64))
     return np.concatenate(codes), np.concatenate(places)
+
+
+def _first_of_each(alike: NDArray[np.int64], many: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of the near features, the first MOST_ALIKE of each list; features lie list after list, so many in each."""
+    of_list = np.searchsorted(np.cumsum(many), alike, side="right")
+    rank = np.arange(len(alike)) - np.searchsorted(of_list, of_list, side="left")
+    return alike[rank < MOST_ALIKE]
 
 
 def _lists(

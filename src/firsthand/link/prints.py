@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.geometry import Features
-from firsthand.model.findings import ContainerFacts, FingerprintFacts, PicturesFacts, SoundprintFacts
+from firsthand.model.findings import ContainerFacts, FingerprintFacts, PicturesFacts, SoundprintFacts, TriageFacts
 from firsthand.model.ids import ItemId
 from firsthand.model.outcomes import Found, Outcome
 
@@ -73,6 +73,7 @@ class Print:
     mel_column_s: float = 0.0
     pdq: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 32), np.uint8))  # [n, 32]
     pdq_quality: NDArray[np.uint8] = field(default_factory=lambda: np.zeros(0, np.uint8))  # [n] 0 to 100
+    key_frames_only: bool = False  # it was looked at in haste: what moves is not known
 
     def features(self, frame: int, *, fine: bool = False) -> Features:
         """The features of one sampled frame; with `fine`, those found at twice the size too."""
@@ -114,19 +115,20 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
     """The item's print from its current findings, by kind; None where there is nothing to compare.
 
     Wants "container", "pictures", "fingerprint" and "soundprint", and does with what was found. Without a
-    fingerprint a file can still be compared by its packets.
+    fingerprint that of key frames alone ("triage") serves, and a file can still be compared by its packets.
     """
-    prints = _value(outcomes, "fingerprint", FingerprintFacts)
+    triage = _value(outcomes, "triage", TriageFacts) if "fingerprint" not in outcomes else None
+    prints = triage or _value(outcomes, "fingerprint", FingerprintFacts)
     container = _value(outcomes, "container", ContainerFacts)
     pictures = _value(outcomes, "pictures", PicturesFacts)
     sound = _value(outcomes, "soundprint", SoundprintFacts)
     if prints is None and container is None and sound is None:
         return None
-    arrays = _arrays(outcomes.get("fingerprint"))
+    arrays = _arrays(outcomes.get("triage" if triage else "fingerprint"))
     frame_s = arrays.get("frame_s", np.zeros(0))
     # A fingerprint made before trails were kept still has a small picture for every sampled frame.
     moving = ("trail_s", "trail") if "trail" in arrays else ("frame_s", "grey")
-    still = pictures.still if pictures else False
+    still = pictures.still if pictures else triage.still if triage else False
     width_px, height_px = _size(prints, pictures)
     mel = _arrays(outcomes.get("soundprint")).get("mel", np.zeros((0, 0), np.uint8))
     return Print(
@@ -134,7 +136,7 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         picture_packets=_packets(container, "video"),
         sound_packets=_packets(container, "audio"),
         still=still,
-        end_s=0.0 if still else _end(pictures, container, frame_s),
+        end_s=0.0 if still else triage.end_s if triage and not pictures else _end(pictures, container, frame_s),
         size_px=(width_px, height_px),
         frame_s=frame_s.astype(np.float64),
         frame_first=arrays.get("frame_first", np.zeros(1)).astype(np.int64),
@@ -163,6 +165,7 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         mel_column_s=sound.column_s if sound else 0.0,
         pdq=arrays.get("pdq", np.zeros((0, 32), np.uint8)),
         pdq_quality=arrays.get("pdq_quality", np.zeros(0, np.uint8)),
+        key_frames_only=triage is not None,
     )
 
 
@@ -192,7 +195,7 @@ def _packets(container: ContainerFacts | None, track: str) -> tuple[str, ...]:
     )
 
 
-def _size(prints: FingerprintFacts | None, pictures: PicturesFacts | None) -> tuple[float, float]:
+def _size(prints: FingerprintFacts | TriageFacts | None, pictures: PicturesFacts | None) -> tuple[float, float]:
     width, height = (pictures.width_px, pictures.height_px) if pictures else (0, 0)
     if prints and not (width and height):
         width, height = prints.width_px, prints.height_px

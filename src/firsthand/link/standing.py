@@ -1,7 +1,7 @@
 """Which copies stand: the latest search's word, except where a person has spoken."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from firsthand.link.segments import line_of
 from firsthand.model.ids import ItemId
@@ -11,12 +11,20 @@ from firsthand.model.outcomes import EngineId
 SAME_STRETCH = 0.5  # of the shorter span
 
 
-def standing(copies: Iterable[Copy], *, engine: EngineId, sought: Collection[ItemId]) -> tuple[Copy, ...]:
+def standing(
+    copies: Iterable[Copy],
+    *,
+    engine: EngineId,
+    sought: Collection[ItemId],
+    turn: Mapping[ItemId, int] | None = None,
+) -> tuple[Copy, ...]:
     """Copies as people and the present engine have them, in the order given.
 
     What a person confirmed or rejected stands whoever found it, and a suggestion of the same stretch gives way to it.
     A suggestion of an earlier engine stands only until both its items were sought by the present one.
-    sought: items for which `engine` has sought copies.
+    A suggestion rests on what was known when `a` was sought; where `b` was sought after it, `b` had been looked at in
+    haste until then, and the later search speaks.
+    sought: items for which `engine` has sought copies. turn: the order in which it did.
     """
     listed = list(copies)
     decided: dict[frozenset[ItemId], list[Copy]] = defaultdict(list)
@@ -27,6 +35,8 @@ def standing(copies: Iterable[Copy], *, engine: EngineId, sought: Collection[Ite
     for one in listed:
         if one.state == "suggested":
             superseded = one.made_by != engine and one.found.a.item in sought and one.found.b.item in sought
+            if turn is not None and one.made_by == engine and one.found.b.item in turn:
+                superseded = turn[one.found.b.item] > turn.get(one.found.a.item, len(turn))
             if superseded or any(_gives_way(one.found, other) for other in decided[_pair(one.found)]):
                 continue
         kept.append(one)

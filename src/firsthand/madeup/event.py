@@ -103,9 +103,9 @@ def make_event(
 
 def frames_of(*, seed: int, size: Size) -> int:
     """How many frames `make_event` will say were filmed."""
-    holders = phone_list.phones(size.phones, seed=seed)
+    holders = phone_list.phones(size.phones, seed=seed, spread=size.spread)
     event = sum(round(size.film_s * phone.frame_rate(size)) for phone in holders)
-    others = (holders[0], phone_list.july_phone(seed=seed))
+    others = (holders[0], phone_list.july_phone(seed=seed, spread=size.spread))
     return event + sum(round(size.film_s * AGAIN_S * phone.frame_rate(size)) for phone in others)
 
 
@@ -115,11 +115,14 @@ def _wanted(post: Post, size: Size) -> bool:
 
 def event_shots(winter: Town, *, seed: int, size: Size) -> list[Shot]:
     """What each phone films of the event; and, minutes later, the first phone once more from almost the same spot."""
-    story, later = february(size.length_s, seed=seed), afterwards(size.film_s * AGAIN_S + 1, seed=seed)
+    story, later = (
+        february(size.length_s, seed=seed, spread=size.spread),
+        afterwards(size.film_s * AGAIN_S + 1, seed=seed),
+    )
     stage = staged(winter, story, _sun(EVENT_AT), seed=seed)
     sources = february_sounds(story, seed=seed)
     shots = []
-    holders = phone_list.phones(size.phones, seed=seed)
+    holders = phone_list.phones(size.phones, seed=seed, spread=size.spread)
     for number, phone in enumerate(holders):
         spare = size.length_s - size.film_s
         begins = spare * (number / max(1, len(holders) - 1)) ** 1.3
@@ -137,10 +140,10 @@ def event_shots(winter: Town, *, seed: int, size: Size) -> list[Shot]:
             length_s=size.film_s * AGAIN_S, take="A, minutes later", seed=seed + 20, file_name="IMG_4822.MOV",
         )
     )  # fmt: skip
-    summer = july(size.film_s * AGAIN_S, seed=seed)
+    summer = july(size.film_s * AGAIN_S, seed=seed, spread=size.spread)
     shots.append(
         Shot(
-            phone=phone_list.july_phone(seed=seed),
+            phone=phone_list.july_phone(seed=seed, spread=size.spread),
             stage=staged(town(seed=seed, season="summer"), summer, _sun(JULY_AT), seed=seed),
             sources=street_sounds(summer, seed=seed), stage_at=JULY_AT, begins_s=0.0, length_s=size.film_s * AGAIN_S,
             take="July", seed=seed + 30,

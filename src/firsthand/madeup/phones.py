@@ -22,7 +22,11 @@ Tagger = Callable[[datetime, "Phone"], dict[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How large the event is made. film_s: what each phone films of the event's length_s seconds."""
+    """How large the event is made. film_s: what each phone films of the event's length_s seconds.
+
+    spread: how much events of different seeds differ. 0: the same phones in nearly the same places, the column on time;
+    1: phones metres away and turned, the column up to two seconds early or late. For many events side by side.
+    """
 
     name: str
     height_px: int
@@ -31,6 +35,7 @@ class Size:
     phones: int
     slowest: int = 1  # frame rates are divided by this: 1 as phones film, 2 for quick tests
     reworked: tuple[str, ...] | None = None  # which online clips; None: all
+    spread: float = 0.0
 
 
 QUICK = ("rynok_live-1042.mp4", "svodka_kbr_553.mp4", "zvedennia_dnia_14-02.mp4")
@@ -106,8 +111,9 @@ def _stripped(at: datetime, phone: Phone) -> dict[str, str]:
     return {}
 
 
-def phones(count: int, *, seed: int) -> tuple[Phone, ...]:
-    """The first so many of five phones on the square; where each stands differs a little from seed to seed."""
+def phones(count: int, *, seed: int, spread: float = 0.0) -> tuple[Phone, ...]:
+    """The first so many of five phones on the square; where each stands differs a little from seed to seed, and more
+    with a spread."""
     random = np.random.default_rng([seed, 70])
 
     def near(east_m: float, north_m: float, up_m: float) -> Vector:
@@ -165,13 +171,23 @@ def phones(count: int, *, seed: int) -> tuple[Phone, ...]:
             file_name=lambda at: at.strftime("MOV_%H%M.mp4"), tags=_stripped,
         ),
     )  # fmt: skip
-    return known[:count]
+    return tuple(_elsewhere(one, seed=seed + number, spread=spread) for number, one in enumerate(known[:count]))
 
 
-def july_phone(*, seed: int) -> Phone:
+def _elsewhere(phone: Phone, *, seed: int, spread: float) -> Phone:
+    """The phone some metres off and turned; one that looks out of a window turns only."""
+    if not spread:
+        return phone
+    random = np.random.default_rng([seed, 72])
+    away_m = spread * random.uniform((-6, -2.5), (6, 2.5)) * (phone.place[2] < 3)
+    turned = replace(phone.hand, heading_deg=phone.hand.heading_deg + spread * random.uniform(-7, 7))
+    return replace(phone, place=phone.place + np.array([*away_m, 0.0]), hand=turned)
+
+
+def july_phone(*, seed: int, spread: float = 0.0) -> Phone:
     """Another phone, another summer, almost the same spot as phone A's."""
     random = np.random.default_rng([seed, 71])
-    return Phone(
+    phone = Phone(
         name="July",
         place=np.array([-9 + random.uniform(-1, 1), -22.5, 1.66]),
         upright=False,
@@ -186,6 +202,7 @@ def july_phone(*, seed: int) -> Phone:
         file_name=lambda at: at.astimezone(KYIV_SUMMER).strftime("VID_%Y%m%d_%H%M%S.mp4"),
         tags=_android,
     )
+    return _elsewhere(phone, seed=seed + 9, spread=spread)
 
 
 def later(phone: Phone, *, east_m: float, north_m: float) -> Phone:

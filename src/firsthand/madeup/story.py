@@ -107,10 +107,10 @@ def _smooth(share: Vector) -> Vector:
     return np.asarray(held * held * (3 - 2 * held))
 
 
-def february(length_s: float, *, seed: int) -> Story:
-    """The event proper."""
+def february(length_s: float, *, seed: int, spread: float = 0.0) -> Story:
+    """The event proper. spread: how much the column's arrival differs from seed to seed (see phones.Size)."""
     random = np.random.default_rng([seed, 10])
-    arrives = 0.3 * length_s
+    arrives = 0.3 * length_s + _late_s(seed, spread)
     stepper = Walk(
         name="the one who steps out", coat=COATS[0], height_m=1.66, start=(9.0, 7.5), leaves_s=arrives - 4.6,
         path=((6.9, 3.0), (6.6, -1.2), (6.4, -0.9)), speed_m_s=1.75, raises_arms_s=(arrives + 0.4, arrives + 5.4),
@@ -152,7 +152,11 @@ def afterwards(length_s: float, *, seed: int) -> Story:
     return Story(length_s=length_s, arrives_s=10_000.0, vehicles=0, people=people)
 
 
-def july(length_s: float, *, seed: int) -> Story:
+def _late_s(seed: int, spread: float) -> float:
+    return float(spread * np.random.default_rng([seed, 13]).uniform(-2, 2))
+
+
+def july(length_s: float, *, seed: int, spread: float = 0.0) -> Story:
     """An older event, in summer: other people, one convoy that drives through without stopping."""
     random = np.random.default_rng([seed, 12])
     people = tuple(
@@ -163,4 +167,4 @@ def july(length_s: float, *, seed: int) -> Story:
         )
         for number in range(11)
     )  # fmt: skip
-    return Story(length_s=length_s, arrives_s=2.0, vehicles=4, people=people)
+    return Story(length_s=length_s, arrives_s=2.0 + _late_s(seed, spread), vehicles=4, people=people)

@@ -44,11 +44,17 @@ class Pass:
     """Decodes a file once. Iterate it once; `decoded` is complete when the iteration has ended."""
 
     def __init__(
-        self, descriptor: int, *, limits: DecodeLimits | None = None, readings: tuple[TagsRead, ...] = ()
+        self,
+        descriptor: int,
+        *,
+        limits: DecodeLimits | None = None,
+        readings: tuple[TagsRead, ...] = (),
+        key_frames_only: bool = False,
     ) -> None:
         """Opens the file behind a seekable descriptor. Raises UnreadableMedia where nothing can be opened.
 
-        readings: what the other readers of tags said; handed through into `decoded`.
+        readings: what the other readers of tags said; handed through into `decoded`. key_frames_only: other pictures
+        are not decoded, and of the sound no more than where it begins.
         """
         self._limits = limits or DecodeLimits()
         self._readings = readings
@@ -66,6 +72,9 @@ class Pass:
             context.thread_count = 1
             if index == self._picture_index:
                 context.options = {"max_pixels": str(self._limits.max_pixels)}
+                if key_frames_only:
+                    context.skip_frame = "NONKEY"
+        self._key_frames_only = key_frames_only
         self._packets = PacketReader(
             self._container,
             tracks=self._tracks,
@@ -97,6 +106,9 @@ class Pass:
         """Pictures and blocks of sound. Damaged packets are skipped and counted; no FFmpeg error comes out."""
         packets = iter(self._packets)
         held, waiting = self._read_ahead(packets)
+        if self._key_frames_only and self._sound_index is not None and self._pictures is not None:
+            self._chosen.discard(self._sound_index)
+            held = deque(frame for frame in held if isinstance(frame, VideoFrame))
         while held:
             yield from self._presented(held.popleft())
         clock = _Clock(self._limits)

@@ -168,6 +168,21 @@ class FingerprintFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TriageFacts:
+    """A fingerprint of key frames alone, made when there was no time for all pictures. Arrays as in FingerprintFacts,
+    without a trail."""
+
+    frames: int
+    features: int
+    code_bits: int
+    method: str
+    width_px: int
+    height_px: int
+    still: bool
+    end_s: float  # as the container declares it, or the last key frame's end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SoundFacts:
     """What the sound is like. Arrays: `peaks` i1 [n, 2] lowest and highest sample of each waveform column, ±127
     at full scale; `level_db` f4 [n] RMS of each column, dB of full scale, −120 at most silent."""
@@ -197,12 +212,13 @@ class SoundprintFacts:
     columns: int
 
 
-FindingValue = ContainerFacts | PicturesFacts | FingerprintFacts | SoundFacts | SoundprintFacts
+FindingValue = ContainerFacts | PicturesFacts | FingerprintFacts | TriageFacts | SoundFacts | SoundprintFacts
 
 VALUE_OF_KIND: dict[str, type] = {
     "container": ContainerFacts,
     "pictures": PicturesFacts,
     "fingerprint": FingerprintFacts,
+    "triage": TriageFacts,
     "sound": SoundFacts,
     "soundprint": SoundprintFacts,
 }

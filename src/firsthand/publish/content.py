@@ -10,6 +10,8 @@ from firsthand.model.moments import Moment, Offset
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Arrival, Case, Finding, Item, Refusal
 
+ONE_RECORDING = 0.6  # coherence of two sounds
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:
@@ -146,6 +148,12 @@ class MomentShown:
     def end_s(self) -> float:
         """When its last camera ended."""
         return self.filmed[-1].end_s
+
+    @property
+    def one_recording(self) -> bool:
+        """Whether its items are perhaps copies of one recording that were not recognised: all their sounds are all but
+        one. Copies lie above 0.8, two microphones below 0.3 (docs/methods/moments.md)."""
+        return bool(self.pairs) and all(one.found.coherence >= ONE_RECORDING for one in self.pairs)
 
     @property
     def shared_s(self) -> float:

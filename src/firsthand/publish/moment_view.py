@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import MomentItem, Offset
 from firsthand.publish.cards import file_name, take_page, tidy
-from firsthand.publish.content import Content, Filmed, MomentShown
+from firsthand.publish.content import ONE_RECORDING, Content, Filmed, MomentShown
 from firsthand.publish.drawing import Bar, bar, loudness_line, second_ticks, wave_path
 from firsthand.publish.language import Language
 
@@ -14,7 +14,6 @@ MOST_CAMERAS, MOST_OFFSETS, MOST_STRETCHES, MOST_WAITING = 60, 120, 80, 200
 COLOURS = 8  # cameras differ by colour; with more of them colours come again
 MOST_LAID = 8  # waveforms that are laid over each other
 SHORTEST_GAP_S = 0.05
-_ONE_RECORDING = 0.6  # coherence: copies of one recording lie above 0.8, two microphones below 0.3 (docs/methods)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +132,11 @@ def colours_of(shown: MomentShown) -> dict[ItemId, int]:
 def shots_of(content: Content, shown: MomentShown, language: Language) -> tuple[tuple[str, tuple[Shot, ...]], ...]:
     """Each instant's time in words, and its pictures."""
     colours = colours_of(shown)
+    began = list(colours)  # as the bars stand
     out = []
     for instant in shown.instants:
         shots = []
-        for one in instant.seen:
+        for one in sorted(instant.seen, key=lambda one: began.index(one.item)):
             apart = language.number(one.apart_s)
             near = language.say("instant.exact") if one.apart_s < 0.05 else language.say("instant.apart", seconds=apart)
             words = f"{language.at(one.picture_s)} · {near}" if one.file else language.say("instant.none")
@@ -169,7 +169,9 @@ def rests_of(content: Content, offsets: tuple[Offset, ...], language: Language, 
 def summary_of(shown: MomentShown, language: Language) -> str:
     """How long, and how much of it was filmed by several, in one line."""
     shared = language.say("moment.shared", length=language.length(shown.shared_s))
-    return f"{shared} · {language.say('moment.whole', length=language.length(shown.end_s - shown.start_s))}"
+    whole = language.say("moment.whole", length=language.length(shown.end_s - shown.start_s))
+    doubt = f" · {language.say('moment.same')}" if shown.one_recording else ""
+    return f"{shared} · {whole}{doubt}"
 
 
 def title_of(content: Content, shown: MomentShown) -> str:
@@ -251,7 +253,7 @@ def _basis(one: Offset, language: Language) -> Iterator[str]:
         yield language.say("pair.score", score=number(found.score, 2))
         ms = number(found.alignment_plus_minus_s * 1000)
         yield language.say("offset.parts", ms=ms, metres=number(found.apart_m, 0))
-    if found.coherence >= _ONE_RECORDING:
+    if found.coherence >= ONE_RECORDING:
         yield language.say("offset.same")
     yield language.say(f"link.{one.state}")
 

@@ -26,8 +26,9 @@ def _sentences(content: Content, numbers: Numbers, language: Language) -> Iterat
     yield _ended(f"{came} {_days(arrived[0], arrived[-1], language)}" if arrived else came)
     takes = say("story.takes", n=numbers.takes)
     yield f"{takes}, {say('story.copied', n=numbers.takes_copied)}." if numbers.takes_copied else f"{takes}."
-    if content.moments:
-        most = max(content.moments, key=lambda one: (len(one.moment.items), one.shared_s))
+    moments = [one for one in content.moments if not one.one_recording]
+    if moments:
+        most = max(moments, key=lambda one: (len(one.moment.items), one.shared_s))
         length = language.length(most.shared_s)
         yield say("story.moment", n=len(most.moment.items), length=length)
     claims = [claim for item in content.items.values() if (claim := best_time(item)) and claim.trust in _OF_A_DEVICE]

@@ -235,7 +235,7 @@ TEXTS: Texts = {
     "stream.rate": "{rate} pictures a second",
     "stream.hz": "{hz} Hz, channels: {channels}",
     "claim.time": "The file claims the time {at} ({basis}; {trust}).",
-    "claim.unset": "A field for the time was never set ({basis}).",
+    "claim.unset": "A field for the time was never set: {basis}.",
     "format.mp4": "MP4 or QuickTime",
     "format.matroska": "Matroska or WebM",
     "format.mpegts": "MPEG transport stream",

@@ -11,6 +11,7 @@ MOMENTS: Texts = {
     "moment.by": "reference: {name}",
     "moment.shared": "{length} filmed by two or more",
     "moment.whole": "{length} in all",
+    "moment.same": "perhaps copies of one recording: their sounds are all but one",
     "moment.clock": "On one clock",
     "moment.clock.lead": "Each bar is one recording. Second 0:00 is the beginning of the reference. The pale ends say "
     "how far a bar may be shifted: what alignment, the phones' clocks and the distance between cameras allow. A copy "

@@ -236,7 +236,7 @@ TEXTS: Texts = {
     "stream.rate": "кадрів за секунду: {rate}",
     "stream.hz": "{hz} Гц, каналів: {channels}",
     "claim.time": "Файл указує час {at} ({basis}; {trust}).",
-    "claim.unset": "Поле для часу так і не заповнено ({basis}).",
+    "claim.unset": "Поле для часу так і не заповнено: {basis}.",
     "format.mp4": "контейнер телефонів і камер (mov, mp4)",
     "format.matroska": "контейнер mkv або webm",
     "format.mpegts": "транспортний потік (ts)",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from firsthand.model.codec import decode_without_arrays
 from firsthand.model.errors import IntegrityError, MalformedRecord
 from firsthand.model.events import FindingMade
-from firsthand.model.findings import PicturesFacts, SoundFacts
+from firsthand.model.findings import PicturesFacts, SoundFacts, TriageFacts
 from firsthand.model.ids import ArrivalId, CaseId, CopyId, ErasureId, FindingId, HoldId, ItemId, PersonId, TakeId
 from firsthand.model.links import Copy, CopyFound, Take, TakeSpan
 from firsthand.model.outcomes import EngineId, Found, Outcome
@@ -151,7 +151,7 @@ class RecordQueries(IndexQueries):
 
     def lengths(self) -> tuple[Length, ...]:
         """The length of every item, in the order they were sealed."""
-        i, current = tables.items.c, _current("pictures", "sound")
+        i, current = tables.items.c, _current("pictures", "sound", "triage")
         query = sa.select(i.id, current.c.value).outerjoin_from(tables.items, current, current.c.item == i.id)
         ends: dict[str, float] = {}
         jumps: dict[str, tuple[float, ...]] = {}
@@ -302,8 +302,8 @@ def _end_and_jumps(outcome: Outcome | None) -> tuple[float, tuple[float, ...]]:
     match outcome:
         case Found(value=PicturesFacts() as pictures):
             return (0.0 if pictures.still else pictures.end_s), pictures.scene_changes_s
-        case Found(value=SoundFacts() as sound):
-            return sound.end_s, ()
+        case Found(value=SoundFacts() | TriageFacts() as other):
+            return other.end_s, ()
         case _:
             return 0.0, ()
 
