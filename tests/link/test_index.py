@@ -145,8 +145,8 @@ def test_many_copies_of_one_clip_cost_a_query_no_more_than_the_bound(clips: list
     index = PrintIndex(segments=[segment_of(copies)], read=lambda item: clips[0])
     found = index.candidates(clips[0], mirrored=False)
     assert 60 <= len(found) <= 256
-    assert key_bits(2000, 10**9, 24_000_000) == KEY_BITS
-    assert key_bits(2000, 1000, 24_000_000) == 10
+    assert key_bits(2000, 10**9, 12_000_000) == KEY_BITS
+    assert key_bits(2000, 1000, 12_000_000) == 10
 
 
 def test_hardly_a_code_that_differs_a_lot_is_called_near() -> None:

@@ -101,7 +101,7 @@ def test_the_demo_says_what_it_found_what_it_missed_and_what_to_look_at(
     for copy in compared.missed[:LISTED]:
         assert f"missed: {copy.a_name}" in said
     for one in compared.moments.offsets[:LISTED]:
-        assert f"{one.name}: began {one.found_s:.2f} ± {one.plus_minus_s:.2f} s after {one.reference_name}" in said
+        assert f"{one.name}: began {one.found_s:+.2f} ± {one.plus_minus_s:.2f} s from {one.reference_name}" in said
     assert "trial/report/index.html" in said[said.index("What to look at") :]
     document = demo_document(demonstrated, elapsed_s=42.0)
     assert document["moments"]["missed"] == list(compared.moments.missed)

@@ -121,10 +121,10 @@ def _show_moments(compared: MomentsCompared) -> None:
     )
     for one in compared.offsets[:LISTED]:
         low_s, high_s = one.by_source_s
-        spread = f"; single sounds, by distance alone: {low_s:.2f} to {high_s:.2f}" if high_s > low_s else ""
+        spread = f"; single sounds, by distance alone: {low_s:+.2f} to {high_s:+.2f}" if high_s > low_s else ""
         out.print(
-            f"      {shown(one.name)}: began {one.found_s:.2f} ± {one.plus_minus_s:.2f} s after "
-            f"{shown(one.reference_name)}, truly {one.true_s:.2f}{spread}",
+            f"      {shown(one.name)}: began {one.found_s:+.2f} ± {one.plus_minus_s:.2f} s from "
+            f"{shown(one.reference_name)}, truly {one.true_s:+.2f}{spread}",
             style="" if one.held else "yellow",
         )
     _more(len(compared.offsets))
