@@ -22,6 +22,8 @@ BENCHES = {
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
     "moments.measure": "simulated phones: pairs linked, false links, repeats, intervals (--half tuning | reporting)",
     "moments.scale": "from stored soundprints to moments: time and memory by number of clips",
+    "copies.naming": "are edits called by their names, where the copy itself is known (--half tuning | reporting)",
+    "copies.stills": "screenshots, edited too: do they find their clip and second (--half tuning | reporting)",
     "moments.muted": "muted clips by flashes in their pictures: right, wrong, and suggested by chance",
     "moments.through_files": "the same through files and the command line alone: a sample",
     "copies.growth": "linking as an archive grows: clips that share nothing, copies of one clip",

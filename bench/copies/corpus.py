@@ -70,7 +70,7 @@ class Corpus:
         self._cache = cache
         cache.mkdir(parents=True, exist_ok=True)
         self.files = sorted(path for one in folders for path in one.iterdir() if path.suffix.lower() in PICTURES)
-        self._family = _families(folders)
+        self._family = family_of(folders)
 
     def family(self, path: Path) -> str:
         """Files of one family share footage; of others nothing of the kind is known."""
@@ -212,7 +212,7 @@ def drawn_traps() -> Iterator[tuple[str, Clip]]:
         yield f"drawn {name}", Clip(pictures=[draw(n) for n in range(75)], fps=15.0, shown=())
 
 
-def _families(folders: list[Path]) -> dict[str, str]:
+def family_of(folders: list[Path]) -> dict[str, str]:
     """File name → family, from the tables beside the clips (SCENES.csv, FAMILIES.csv) where there are any."""
     family: dict[str, str] = {}
     for folder in folders:

@@ -142,9 +142,9 @@ def fault(scenario: Scenario, rig: Rig, *, nth: int, kind: str, wanted: Counter[
         judged.wrong.append(f"acknowledged, and not in the log: {dict(missing)}")
     if (rig.archive / "archive.toml").exists():
         judged.wrong += _verified(rig, "verify")
-    was_done = not wanted - log_of(rig.archive).kinds_after(before)
     again = run(scenario.command, rig)
-    if again.code != 0 and not (was_done and again.code in (2, 3, 4)):
+    is_done = not wanted - log_of(rig.archive).kinds_after(before)
+    if again.code != 0 and not (is_done and again.code in (2, 3, 4)):
         judged.wrong.append(f"the rerun ended with {again.code}: {again.err[-300:]} {again.out[-300:]}")
     judged.wrong += _what_it_said(again, kind)
     whole = log_of(rig.archive)

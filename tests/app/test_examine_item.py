@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import pytest
 
 from firsthand.app.examine_item import decoding_child, examine
@@ -34,6 +35,26 @@ def test_a_sound_clip_is_found(child: Child, tmp_path: Path) -> None:
     assert isinstance(container, Found)
     assert [stream.type for stream in container.value.streams] == ["video", "audio"]
     assert any(tag.value == "мітинг" for tag in container.value.tags)
+    assert not [name for name, outcome in found.items() if isinstance(outcome, Failed)]
+
+
+def test_a_track_of_subtitles_beside_the_pictures_costs_no_finding(child: Child, tmp_path: Path) -> None:
+    make_clip(tmp_path / "a.mp4", seconds=0.4, sound=tone())
+    (tmp_path / "a.srt").write_text("1\n00:00:00,000 --> 00:00:00,300\nМітинг\n")
+    with (
+        av.open(str(tmp_path / "a.mp4")) as clip,
+        av.open(str(tmp_path / "a.srt")) as words,
+        av.open(str(tmp_path / "both.mkv"), "w") as both,
+    ):
+        tracks = {stream: both.add_stream_from_template(stream) for one in (clip, words) for stream in one.streams}
+        for packet in (*clip.demux(), *words.demux()):
+            if packet.dts is not None:
+                packet.stream = tracks[packet.stream]
+                both.mux(packet)
+    found = outcomes(child, tmp_path / "both.mkv")
+    container = found["container"]
+    assert isinstance(container, Found)
+    assert [stream.type for stream in container.value.streams] == ["video", "audio", "subtitle"]
     assert not [name for name, outcome in found.items() if isinstance(outcome, Failed)]
 
 

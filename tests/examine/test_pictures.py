@@ -1,8 +1,11 @@
 """What the pictures examiner promises."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from firsthand.examine.pictures import PicturesExaminer
 from firsthand.model.findings import PicturesFacts
@@ -211,3 +214,39 @@ def _with_logo(picture: Grey) -> Grey:
     out[20:60, 240:300] = 235
     cv2.putText(out, "TV7", (244, 52), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 20, 3)
     return out
+
+
+def looks(outcome: Outcome) -> dict[str, NDArray[Any]]:
+    return {name: numbers(outcome, name) for name in ("looked_s", "colour", "detail")}
+
+
+def test_colour_and_detail_are_noted_once_a_second() -> None:
+    seen = looks(show(PicturesExaminer(), panning(1, 35)))
+    assert seen["looked_s"].tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert seen["colour"].shape == (4, 8, 8, 2)
+    assert np.abs(seen["colour"].astype(int) - 128).max() <= 1  # a grey picture has no colour
+    assert seen["detail"].shape == (4, 5)
+
+
+def test_a_blur_takes_fine_detail_and_leaves_the_coarse() -> None:
+    sharp = looks(show(PicturesExaminer(), panning(1, 5)))["detail"][0]
+    soft = [np.asarray(cv2.GaussianBlur(one, (0, 0), 2.0), np.uint8) for one in panning(1, 5)]
+    dull = looks(show(PicturesExaminer(), soft))["detail"][0]
+    assert dull[0] < 0.5 * sharp[0]
+    assert dull[3] > 0.7 * sharp[3]
+
+
+def test_noise_shows_in_the_quietest_places() -> None:
+    flat = np.full((240, 320), 90, np.uint8)
+    flat[:40] = texture(1)[:40]
+    noisy = np.clip(flat + np.random.default_rng(1).normal(0, 9, flat.shape), 0, 255).astype(np.uint8)
+    quiet, grainy = (looks(show(PicturesExaminer(), [one] * 3))["detail"][0][4] for one in (flat, noisy))
+    assert quiet < 0.2
+    assert grainy > 2
+
+
+def test_a_small_picture_has_no_finer_detail_than_its_size() -> None:
+    tiny = [np.asarray(cv2.resize(one, (96, 72), interpolation=cv2.INTER_AREA), np.uint8) for one in panning(1, 3)]
+    detail = looks(show(PicturesExaminer(), tiny))["detail"][0]
+    assert np.isnan(detail[[0, 1, 4]]).all()
+    assert not np.isnan(detail[[2, 3]]).any()

@@ -208,3 +208,13 @@ def test_an_item_that_was_not_looked_at_has_no_print() -> None:
 def test_settings_are_part_of_the_engine() -> None:
     assert CopySeeker().engine == CopySeeker().engine
     assert CopySeeker(CopyLimits(correlation=0.7)).engine != CopySeeker().engine
+
+
+def test_a_copy_with_a_piece_taken_out_is_cut_inside_and_no_compilation() -> None:
+    frames = filmed(1, 1, seconds=12.0)
+    kept = frames[:45] + frames[80:]
+    shorter = [(number / 10, picture) for number, (_, picture) in enumerate(kept)]
+    found = sought(print_from("shorter", shorter), print_from("source", frames))
+    assert len(found) == 2
+    assert all("cut_inside" in one.edits and "compilation" not in one.edits for one in found)
+    assert {one.edited for one in found} == {"a"}

@@ -1,6 +1,8 @@
 """What a copy has lost against the best one is said as far as it is known, and no further."""
 
-from firsthand.link.lineage import lost
+from dataclasses import replace
+
+from firsthand.link.lineage import derived, lost
 from firsthand.model.ids import ItemId, TakeId
 from firsthand.model.links import Copy, CopyFound, Edit, Span, Take, TakeSpan
 from tests.link.drawn import named
@@ -49,3 +51,28 @@ def test_a_copy_played_backwards_at_half_speed_still_shows_all_of_it() -> None:
     recording = take(part(BEST, 0, 10), part(SMALL, 10, 20, speed=-0.5))
     (one,) = lost(recording, BEST, [], {})
     assert one.missing_s == 0.0
+
+
+def test_a_crop_of_a_captioned_copy_is_guessed_to_come_from_it_and_keeps_the_caption() -> None:
+    recording = take(part(BEST, 0, 9), part(SMALL, 0, 9), part(FAR, 0, 9))
+    copies = [
+        link(SMALL, BEST, ("overlay", "reencoded"), "a"),
+        link(FAR, BEST, ("cropped", "overlay", "reencoded"), "a"),
+        link(FAR, SMALL, ("cropped", "reencoded"), "a"),
+    ]
+    first, second = derived(recording, BEST, copies)
+    assert (first.item, first.source, first.edits) == (SMALL, BEST, ("overlay", "reencoded"))
+    assert (second.item, second.source, second.edits) == (FAR, SMALL, ("cropped", "reencoded"))
+    assert second.keeps == ("overlay",)
+
+
+def test_nothing_is_guessed_where_no_link_says_which_of_two_was_edited() -> None:
+    recording = take(part(BEST, 0, 9), part(SMALL, 0, 9))
+    assert derived(recording, BEST, [link(SMALL, BEST, ("mirrored",), None)]) == ()
+    rejected = replace(link(SMALL, BEST, ("cropped",), "a"), state="rejected")
+    assert derived(recording, BEST, [rejected]) == ()
+
+
+def test_nothing_is_made_from_what_shows_less_of_the_recording() -> None:
+    recording = take(part(BEST, 0, 4), part(SMALL, 0, 9))
+    assert derived(recording, BEST, [link(SMALL, BEST, ("overlay",), "a")]) == ()

@@ -154,6 +154,18 @@ def takes_document(takes: Iterable[TakeView]) -> dict[str, Any]:
                     }
                     for one in view.lost
                 ],
+                "derived": [
+                    {
+                        "item": one.item,
+                        "name": view.names[one.item],
+                        "from_item": one.source,
+                        "from_name": view.names[one.source],
+                        "edits": list(one.edits),
+                        "keeps": list(one.keeps),
+                        "guess": True,
+                    }
+                    for one in view.derived
+                ],
             }
             for view in takes
         ],

@@ -106,8 +106,10 @@ def erase_alone(desk: Desk, order: Order, reason: str, *, progress: Progress) ->
     return _carry_out(desk, order, None, alone=reason, progress=progress)
 
 
-def finish(desk: Desk) -> None:
-    """Goes on with an erasure that was cut short."""
+def finish(desk: Desk, *, progress: Progress) -> None:
+    """What follows once an erasure stands in the log: takes without what is gone, and its destruction. Cut short, it
+    is gone on with when the archive is next opened: what is to be destroyed stays noted until the end."""
+    shape_takes(desk, progress=progress)
     desk.custody.destroyer.destroy()
 
 
@@ -140,8 +142,7 @@ def _carry_out(desk: Desk, order: Order, asked: Erasure | None, *, alone: str, p
         except Conflict:
             if not left:
                 raise  # others keep writing: let them finish first
-    desk.custody.destroyer.destroy()
-    shape_takes(desk, progress=progress)
+    finish(desk, progress=progress)
     return Gone(
         erasure=erasure,
         payloads=len(plan.entries) - len(plan.redacted),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.naming import names_in
-from firsthand.link.lineage import Lost, lost
+from firsthand.link.lineage import LOSING, Derived, Lost, derived, lost
 from firsthand.model.findings import ContainerFacts, PicturesFacts
 from firsthand.model.ids import ItemId
 from firsthand.model.links import Copy, Take, TakeSpan
@@ -26,6 +26,7 @@ class TakeView:
     earliest_item: ItemId | None
     names: Mapping[ItemId, str]
     lost: tuple[Lost, ...] = ()  # what each other item lacks that the best one has
+    derived: tuple[Derived, ...] = ()  # guesses: which item was made from which
 
 
 def takes_of(
@@ -44,32 +45,57 @@ def takes_of(
         spans = tuple(part for part in take.spans if part.span.item in names)
         if spans:
             seen = Take(id=take.id, spans=spans, state=take.state, edited=take.edited)
-            best = _best(sizes, spans, read)
-            lacks = _lost(between, seen, best, read)
-            views.append(TakeView(take=seen, best_item=best, earliest_item=None, names=names, lost=lacks))
+            items = {part.span.item for part in spans}
+            links = tuple(
+                copy for item in sorted(items) for copy in between.get(item, ()) if copy.found.b.item in items
+            )
+            best = _best(sizes, spans, links, read)
+            views.append(
+                TakeView(
+                    take=seen,
+                    best_item=best,
+                    earliest_item=None,
+                    names=names,
+                    lost=_lost(seen, best, links, read),
+                    derived=derived(seen, best, links),
+                )
+            )
     return tuple(views)
 
 
 def _lost(
-    between: Mapping[ItemId, list[Copy]], take: Take, best: ItemId, read: Callable[[ItemId], tuple[Finding, ...]]
+    take: Take, best: ItemId, links: tuple[Copy, ...], read: Callable[[ItemId], tuple[Finding, ...]]
 ) -> tuple[Lost, ...]:
     items = {part.span.item for part in take.spans}
     if len(items) == 1:
         return ()
     latest = {item: {one.made_by.name: one for one in read(item)} for item in items}
     pixels = {item: _pixels(latest[item].get("pictures")) for item in items}
-    within = [copy for item in items for copy in between.get(item, ()) if copy.found.b.item in items]
-    return lost(take, best, tuple(within), pixels)
+    return lost(take, best, links, pixels)
 
 
 def _best(
-    sizes: Mapping[ItemId, int], spans: tuple[TakeSpan, ...], read: Callable[[ItemId], tuple[Finding, ...]]
+    sizes: Mapping[ItemId, int],
+    spans: tuple[TakeSpan, ...],
+    links: tuple[Copy, ...],
+    read: Callable[[ItemId], tuple[Finding, ...]],
 ) -> ItemId:
-    """Most of the recording first, then most pixels of it, then bits a second, then bytes."""
+    """Most of the recording first, then the fewest losing edits (cropped, under an overlay, filmed off a screen …),
+    then most pixels of it, then bits a second, then bytes."""
     if len(spans) == 1:
         return spans[0].span.item
+    edited: dict[ItemId, set[str]] = {}
+    for one in links:
+        if one.state != "rejected" and one.found.verdict == "copy" and one.found.edited is not None:
+            item = one.found.a.item if one.found.edited == "a" else one.found.b.item
+            edited.setdefault(item, set()).update(edit for edit in one.found.edits if edit in LOSING)
     ranked = sorted(spans, key=lambda part: part.span.item)
-    return max(ranked, key=lambda part: _quality(sizes, part, read)).span.item
+
+    def quality(part: TakeSpan) -> tuple[float, float, float, float]:
+        shown_s, pixels, rate = _quality(sizes, part, read)
+        return shown_s, -len(edited.get(part.span.item, ())), pixels, rate
+
+    return max(ranked, key=quality).span.item
 
 
 def _quality(

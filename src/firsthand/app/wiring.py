@@ -59,9 +59,6 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         close_children()
         archive.close()
 
-    if archive.writable and archive.destroyer.pending():
-        archive.destroyer.destroy()  # an erasure was cut short; nobody may see what it left
-
     custody = Custody(
         archive_id=archive.id,
         size_when_opened=archive.records.head().size,
@@ -72,7 +69,7 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         checked=archive.checked,
         schedule=read_schedule(archive.folder),
     )
-    return Desk(
+    desk = Desk(
         place=str(settings.archive),
         records=archive.records,
         sealed=archive.sealed,
@@ -87,3 +84,29 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         before_close=sign_what_was_written,
         release=release,
     )
+    if archive.writable and archive.destroyer.pending():
+        _finish_erasure(desk)
+    return desk
+
+
+def _finish_erasure(desk: Desk) -> None:
+    """An erasure was cut short; nobody may see what it left."""
+    from firsthand.app.erasing import finish  # brings what groups takes, which most commands do not need
+
+    try:
+        finish(desk, progress=_Unseen())
+    except BaseException:
+        desk.release()
+        raise
+
+
+class _Unseen:
+    """Implements ports.Progress for what nobody asked for."""
+
+    def begin(self, stage: str, total: int | None, unit: str) -> None: ...
+
+    def advance(self, by: int = 1, note: str = "") -> None: ...
+
+    def end(self) -> None: ...
+
+    def tell(self, sentence: str) -> None: ...

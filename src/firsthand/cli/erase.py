@@ -55,7 +55,7 @@ def command(
     progress = TerminalProgress()
     with desk(archive, acting_as) as here:
         if go_on:
-            finish(here)
+            finish(here, progress=progress)
             return _told({"schema": "firsthand.erase/1", "state": "finished"}, "Nothing is left to destroy.", as_json)
         if asked is not None:
             return _gone(confirm(here, asked, progress=progress), as_json)

@@ -1,12 +1,15 @@
 """`firsthand takes`"""
 
+from collections.abc import Mapping
+
 import click
 
 from firsthand.app.documents import takes_document
 from firsthand.app.taking import TakeView, takes_of
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import print_json, results, span_text
-from firsthand.link.lineage import FEWER_PIXELS, Lost
+from firsthand.link.lineage import FEWER_PIXELS, Derived, Lost
+from firsthand.model.ids import ItemId
 from firsthand.model.text import shown
 
 
@@ -19,8 +22,8 @@ def command(case_name: str, archive: str | None, acting_as: str | None, as_json:
     \b
     firsthand takes --case kyiv
 
-    A take that rests on machine links alone says `suggested`. ★ marks the best copy: most of the recording, then
-    most pixels.
+    A take that rests on machine links alone says `suggested`. ★ marks the best copy: most of the recording, then the
+    fewest crops, overlays and other losses, then most pixels. What was made from what is a guess and says so.
     """
     with desk(archive, acting_as) as here:
         takes = takes_of(here, here.case(case_name))
@@ -57,6 +60,15 @@ def _show(view: TakeView) -> None:
         for lacks in (one for one in view.lost if one.item == part.span.item):
             if words := lost_text(lacks):
                 out.print(f"      lost: {words}", style="dim")
+        for guess in (one for one in view.derived if one.item == part.span.item):
+            out.print(f"      a guess: made from {derived_text(guess, view.names)}", style="dim")
+
+
+def derived_text(guess: Derived, names: Mapping[ItemId, str]) -> str:
+    """What an item may have been made from, and what speaks for it."""
+    done = ", ".join(edit.replace("_", " ") for edit in guess.edits)
+    keeps = f"; keeps its {', '.join(edit.replace('_', ' ') for edit in guess.keeps)}" if guess.keeps else ""
+    return f"{shown(names[guess.source])} ({done}{keeps})"
 
 
 def lost_text(lacks: Lost) -> str:

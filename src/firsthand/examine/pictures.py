@@ -16,6 +16,7 @@ from firsthand.examine.scenes import SceneSettings, SceneWatch
 from firsthand.examine.still_things import OverlaySettings, still_overlays
 from firsthand.examine.stretches import stretches_where
 from firsthand.examine.strip import FilmStrip
+from firsthand.examine.tone import Tone, ToneSettings
 from firsthand.media.frames import Decoded, Picture, SoundBlock
 from firsthand.model.findings import Box, PicturesFacts, StillOverlay, Stretch
 from firsthand.model.outcomes import EngineId, Found, Outcome
@@ -38,6 +39,7 @@ class PicturesSettings:
     scenes: SceneSettings = field(default_factory=SceneSettings)
     borders: BorderSettings = field(default_factory=BorderSettings)
     overlays: OverlaySettings = field(default_factory=OverlaySettings)
+    tone: ToneSettings = field(default_factory=ToneSettings)
     look_every_s: float = 1.0
     grey_px: int = 320
     kept: int = 32
@@ -60,7 +62,7 @@ class PicturesExaminer:
     Grows by 16 bytes a picture (1.7 MB for an hour at 30 a second) beside about 7 MB.
     """
 
-    engine = EngineId(name="pictures", version=1, settings=settings_digest(PicturesSettings()))
+    engine = EngineId(name="pictures", version=2, settings=settings_digest(PicturesSettings()))
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)
@@ -68,6 +70,7 @@ class PicturesExaminer:
         self._scenes = SceneWatch(self._settings.scenes)
         self._look = Ticks(self._settings.look_every_s)
         self._strip = FilmStrip(self._settings.strip_columns)
+        self._tone = Tone(self._settings.tone)
         self._kept = Thinned(most=self._settings.kept, first_every_s=0.0)
         self._size_px = (0, 0)
         self._at_s = array("d")
@@ -137,6 +140,7 @@ class PicturesExaminer:
             ("brightness", as_array(np.array(self._brightness), "u1")),
             ("change", as_array(np.array(self._change), "f4")),
             ("sampled_s", as_array(at_s, "f8")),
+            *self._tone.arrays(),
         )
         return Found(value=value, arrays=arrays)
 
@@ -144,6 +148,7 @@ class PicturesExaminer:
         grey = picture.grey(self._settings.grey_px)
         self._textured_s.append(picture.at_s)
         self._texture.append(_mean_step(grey))
+        self._tone.see(picture, grey, whole_px=self._settings.grey_px)
         if not black and self._kept.wants(picture.at_s):
             self._kept.keep(picture.at_s, grey.copy())
 

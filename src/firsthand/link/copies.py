@@ -12,15 +12,18 @@ from firsthand.link.edits import edits_between
 from firsthand.link.fitting import beside, fitted, same_time_map, stray_of
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
+from firsthand.link.lengths import joined
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.prints import Print
+from firsthand.link.remuxed import remuxed
 from firsthand.link.sound_copies import with_sound
 from firsthand.link.soundtest import sound_agreement
+from firsthand.link.stills import still_found
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 3
+VERSION = 4
 
 NEAR_S = 0.4
 MOST_STARTS = 6  # from frame pairs, of one way to lie over each other
@@ -50,8 +53,6 @@ class CopyLimits:
     above_chance: float = 0.2  # over the best that other offsets of the same two items give
     moving_s: float = 1.0
     other_moving_s: float = 1.6  # in each of the two, to say that they are other takes
-    still_likeness: float = 0.985
-    still_matches_ratio: float = 0.5
 
     def needed(self, moving_s: float, *, whole: bool) -> float:
         """The correlation that makes a copy. Where a stretch was picked out of more that both show, or a second or two
@@ -74,7 +75,7 @@ class CopySeeker:
         Ordered by item and start. One recording cut into several pieces gives several. The query itself is left
         out where it is in the index.
         """
-        found = [_remuxed(query, other) for other in index.same_packets(query)]
+        found = [remuxed(query, other) for other in index.same_packets(query)]
         settled = {one.b.item for one in found}
         overlays: dict[str, list[_Laid]] = {}
         for mirrored in (False, True):
@@ -122,7 +123,7 @@ class CopySeeker:
         """The verdict on one pair of items: copied stretches, or else why there are none."""
         b = laid[0].b
         if min(len(a.trail), len(b.trail)) < 3:
-            return [self._stills(a, max(laid, key=lambda way: way.fit.witnesses))]
+            return [still_found(a, b, [one for way in laid for one in way.pairs[:MOST_STARTS]])]
         agreed = self._agreed(a, b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
@@ -133,7 +134,7 @@ class CopySeeker:
                 used.append(spans)
                 copies.append(_copy(a, b, overlaid, one, spans, score=one.correlation))
         if copies:
-            return copies
+            return joined(copies)
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
 
     def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
@@ -202,24 +203,6 @@ class CopySeeker:
         decided = moving_s >= self.limits.other_moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
         return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
-
-    def _stills(self, a: Print, way: "_Laid") -> CopyFound:
-        """A still holds one moment, so that only detail can tell: nearly every feature must be there again."""
-        one = Overlaid(a, way.b, way.matrix).best_picture()
-        start_a, start_b, likeness = one
-        shared = way.fit.matches / max(1, min(_features_a_frame(a), _features_a_frame(way.b)))
-        alike = likeness >= self.limits.still_likeness and shared >= self.limits.still_matches_ratio
-        return CopyFound(
-            a=Span(item=a.item, start_s=start_a, end_s=start_a),
-            b=Span(item=way.b.item, start_s=start_b, end_s=start_b),
-            verdict="copy" if alike else "undecidable",
-            score=max(0.0, min(1.0, likeness)),
-            matched_by=("picture",),
-            edited=None,
-            edits=(),
-            speed=1.0,
-            transform=_rows(way.matrix),
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -317,28 +300,6 @@ def _scene(a: Print, way: _Laid, verdict: Verdict) -> CopyFound:
         speed=1.0,
         transform=_rows(way.matrix),
     )
-
-
-def _remuxed(a: Print, b: Print) -> CopyFound:
-    """The very same packets in another container; the first picture says how the zeros lie to each other."""
-    later = float(a.trail_s[0] - b.trail_s[0]) if len(a.trail_s) and len(b.trail_s) else 0.0
-    start, end = max(0.0, -later), min(b.end_s, a.end_s - later)
-    end = max(start, end)
-    return CopyFound(
-        a=Span(item=a.item, start_s=start + later, end_s=end + later),
-        b=Span(item=b.item, start_s=start, end_s=end),
-        verdict="copy",
-        score=1.0,
-        matched_by=("packets",),
-        edited=None,
-        edits=("remuxed",),
-        speed=1.0,
-        transform=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) if a.picture_packets else None,
-    )
-
-
-def _features_a_frame(one: Print) -> int:
-    return int(np.diff(one.frame_first).max(initial=0))
 
 
 def _rows(matrix: NDArray[np.float64]) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

@@ -1,20 +1,31 @@
 """What was done to one of two copies: named only where the pictures, the map or the times show it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.motion import Trail, inverse
+from firsthand.link.bars import Which
+from firsthand.link.detail import Pairs, at_once, bands, larger_octaves, ratios
+from firsthand.link.framing import Framed, framing
+from firsthand.link.laying import Cells, Laid, Matrix, laid, moved_cells
+from firsthand.link.lengths import lengths
+from firsthand.link.marks import carrier, marked
+from firsthand.link.motion import TimeMap, Trail, inverse
+from firsthand.link.pace import pace
 from firsthand.link.prints import Print
+from firsthand.link.tones import tones
 from firsthand.model.links import Edit, Span
 
-Which = Literal["a", "b"]
+Said = tuple[Edit, Which | None]
 
-WHOLE = 0.93  # of a picture; closer than this to all of it is within the error of the map
-END_S = 0.7  # sampled ends are this uncertain
-SPEED_ERROR = 0.015
+TILTED_DEG = 2.5
+
+# What only the edited one can carry; the rest is told as well by its undoing.
+TELLING: frozenset[Edit] = frozenset(
+    {"cropped", "letterboxed", "blurred_bars", "picture_in_picture", "screen_recording", "overlay", "greyscale",
+     "compilation", "blurred", "noise"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,33 +43,85 @@ def edits_between(
     spans: tuple[Span, Span],
     speed: float,
     matrix: NDArray[np.float64],
-    pictures: tuple[Trail, Trail, NDArray[np.bool_]],
+    pictures: tuple[Trail, Trail, NDArray[np.bool_]] | None = None,
 ) -> Edited:
-    """Edits between a copied span of a and of b, from the map (a's picture to b's, unit coordinates), the speed,
-    the spans, and both items' small pictures in step over the span.
+    """Edits between a copied span of a and of b, from the map (a's picture to b's, unit coordinates), the speed and
+    the spans; names stand in the order of model.links.Edit's groups: picture, time, length, encoding.
 
     Rotation is clockwise, told as seen from the item that is not edited; where that is not known, from a.
-    Limits: colour is not in a fingerprint, so greyscale and sepia are not told apart from their source here.
+    pictures: not needed; both items' small pictures are laid over each other again, more exactly (see laying.py).
+    Limits: see docs/methods/copies.md.
     """
-    found: list[tuple[Edit, Which | None]] = []
-    found += _framing(a, b, matrix)
-    found += _tone(*pictures[:2])
-    found += _overlay(*pictures[:2])
-    if abs(abs(speed) - 1) > SPEED_ERROR:
+    meets_s = spans[0].start_s if speed > 0 else spans[0].end_s
+    time_map = TimeMap(speed=speed, offset_s=meets_s - speed * spans[1].start_s)
+    start_s, end_s = spans[1].start_s, spans[1].end_s
+    one = laid(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix)
+    found: list[Said] = []
+    if one is not None:
+        matrix = one.matrix
+        found += _in_pictures(a, b, one, at_once(a, b, time_map, start_s, end_s))
+    if pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix, one=one).edited:
         found.append(("speed", None))
     if speed < 0:
         found.append(("reversed", None))
-    found += _lengths(a, b, *spans)
-    found += _encoding(a, b, matrix)
-    sides = {which for _, which in found if which is not None}
-    which = next(iter(sides)) if len(sides) == 1 else None
-    found += _turn(a, b, matrix, which)
-    return Edited(edits=tuple(dict.fromkeys(edit for edit, _ in found)), which=which)
+    found += lengths(a, b, *spans)
+    return _edited(a, b, matrix, found)
 
 
-def _turn(a: Print, b: Print, matrix: NDArray[np.float64], which: Which | None) -> list[tuple[Edit, Which | None]]:
+def edits_of_still(still: Print, clip: Print, one: Laid, *, at_s: float) -> Edited:
+    """Edits between a still (a) and the instant of a clip (b) that it shows, laid over each other."""
+    time_map = TimeMap(speed=1.0, offset_s=-at_s)
+    found = _in_pictures(still, clip, one, at_once(still, clip, time_map, at_s, at_s))
+    return _edited(still, clip, one.matrix, found)
+
+
+def turned(a: Print, b: Print, matrix: NDArray[np.float64]) -> Edited:
+    """What the map alone says: mirrored, rotated, tilted; from a, for the map does not say which was turned."""
+    return Edited(edits=tuple(dict.fromkeys(edit for edit, _ in _turn(a, b, matrix, None))), which=None)
+
+
+def _in_pictures(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
+    framed = framing(a, b, one, finer=_finer(a, b, one, pairs))
+    marks = marked(one, _barred(one, framed))
+    overlay: list[Said] = [("overlay", carrier(one, marks))] if marks.any() else []
+    return [*framed.said, *overlay, *tones(a, b, one, marks=marks, pairs=pairs)]
+
+
+def _edited(a: Print, b: Print, matrix: Matrix, found: list[Said]) -> Edited:
+    found = found + _encoding(a, b, matrix)
+    which = _carrier(found)
+    edits = dict.fromkeys(edit for edit, _ in [*_turn(a, b, matrix, which), *found])
+    return Edited(edits=tuple(edits), which=which)
+
+
+def _finer(a: Print, b: Print, one: Laid, pairs: Pairs) -> float:
+    of_a, of_b = bands(a, [n for n, _ in pairs]), bands(b, [n for _, n in pairs])
+    between = ratios(of_a[:-1], of_b[:-1], larger_octaves(a, b, one.matrix))
+    return float(one.gain * between[0]) if len(between) else 1.0
+
+
+def _barred(one: Laid, framed: Framed) -> Cells:
+    """Cells of the common grid under bars of either."""
+    if one.grid == "b":
+        return framed.barred_b | moved_cells(framed.barred_a, inverse(one.matrix))
+    return framed.barred_a | moved_cells(framed.barred_b, one.matrix)
+
+
+def _carrier(found: list[Said]) -> Which | None:
+    """Which of the two the edits lie on: those that tell decide; without them, the shorter or the poorer one."""
+    for told in (
+        {which for edit, which in found if which is not None and edit in TELLING},
+        {which for edit, which in found if which is not None and edit not in ("reencoded", *TELLING)},
+        {which for edit, which in found if which is not None and edit == "reencoded"},
+    ):
+        if told:
+            return next(iter(told)) if len(told) == 1 else None
+    return None
+
+
+def _turn(a: Print, b: Print, matrix: Matrix, which: Which | None) -> list[Said]:
     in_px = np.diag(b.size_px) @ matrix[:, :2] @ np.diag(1 / np.asarray(a.size_px))
-    found: list[tuple[Edit, Which | None]] = []
+    found: list[Said] = []
     if np.linalg.det(in_px) < 0:
         found.append(("mirrored", None))
         in_px = in_px @ np.diag([-1.0, 1.0])
@@ -70,96 +133,12 @@ def _turn(a: Print, b: Print, matrix: NDArray[np.float64], which: Which | None) 
     if quarters:
         names: tuple[Edit, ...] = ("rotated_90", "rotated_180", "rotated_270")
         found.append((names[quarters - 1], None))
-    if abs(turned_deg - 90 * round(turned_deg / 90)) > 2.5:
+    if abs(turned_deg - 90 * round(turned_deg / 90)) > TILTED_DEG:
         found.append(("tilted", None))
     return found
 
 
-def _framing(a: Print, b: Print, matrix: NDArray[np.float64]) -> list[tuple[Edit, Which | None]]:
-    """Which picture holds more than the other, and whether that more is footage or bars."""
-    of_a, of_b = shown_ratio(matrix), shown_ratio(inverse(matrix))
-    found: list[tuple[Edit, Which | None]] = []
-    for more, share, more_print, wider, narrower in (
-        (of_a < WHOLE, of_a, a, "a", "b"),
-        (of_b < WHOLE, of_b, b, "b", "a"),
-    ):
-        if not more:
-            continue
-        outside = _outside(more_print, matrix if wider == "a" else inverse(matrix))
-        holder: Which = "a" if wider == "a" else "b"
-        cut: Which = "a" if narrower == "a" else "b"
-        if outside == "flat" or more_print.border == "bars":
-            found.append(("letterboxed", holder))
-        elif more_print.border == "blurred_bars":
-            found.append(("blurred_bars", holder))
-        elif outside == "footage" and share >= 0.2:  # a smaller part may as well be an inset in other footage
-            found.append(("cropped", cut))
-    return found
-
-
-def shown_ratio(matrix: NDArray[np.float64]) -> float:
-    """Share of the first picture that the second shows, 0 to 1."""
-    steps = (np.arange(64) + 0.5) / 64
-    grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
-    moved = grid @ matrix[:, :2].T + matrix[:, 2]
-    return float(((moved >= 0) & (moved <= 1)).all(1).mean())
-
-
-def _outside(one: Print, matrix: NDArray[np.float64]) -> Literal["flat", "footage", "unclear"]:
-    """What the part of this picture is like that the other does not show."""
-    side = one.trail.shape[-1]
-    steps = (np.arange(side) + 0.5) / side
-    grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
-    moved = grid @ matrix[:, :2].T + matrix[:, 2]
-    outside = ((moved < -0.02) | (moved > 1.02)).any(1)
-    if outside.sum() < 8 or not len(one.trail):
-        return "unclear"
-    cells = one.trail.reshape(len(one.trail), -1)[:, outside].astype(np.float32)
-    if float(np.median(np.abs(cells - np.median(cells)))) < 2.0:
-        return "flat"
-    return "footage"
-
-
-def _tone(a: Trail, b: Trail) -> list[tuple[Edit, Which | None]]:
-    """Recoloured, where brightness or contrast differ by more than encoders and colour ranges make them."""
-    if not a.size or a.std() < 4 or b.std() < 4:
-        return []
-    gain, offset = float(b.std() / a.std()), float(np.median(b) - np.median(a))
-    # Full range read as limited range makes a gain of 1.16 and an offset of up to 16: no edit.
-    return [("recoloured", None)] if not 0.83 < gain < 1.2 or abs(offset) > 20 else []
-
-
-def _overlay(a: Trail, b: Trail) -> list[tuple[Edit, Which | None]]:
-    """Cells that differ for good while the rest agrees; carried by the one where those cells hardly change."""
-    if len(a) < 5 or a.shape[1] < 100:
-        return []
-    p, q = a - np.median(a), b - np.median(b)
-    q = q * (p.std() / max(float(q.std()), 1e-3))
-    off = np.abs(p - q).mean(0)
-    marked = off > max(12.0, 5 * float(np.median(off)))
-    if not 3 <= marked.sum() <= 0.35 * len(marked):
-        return []
-    change_a, change_b = a[:, marked].std(0).mean(), b[:, marked].std(0).mean()
-    if change_a < 0.6 * change_b:
-        return [("overlay", "a")]
-    if change_b < 0.6 * change_a:
-        return [("overlay", "b")]
-    return [("overlay", None)]
-
-
-def _lengths(a: Print, b: Print, span_a: Span, span_b: Span) -> list[tuple[Edit, Which | None]]:
-    if a.still or b.still:
-        return []
-    more_a = a.end_s - (span_a.end_s - span_a.start_s)
-    more_b = b.end_s - (span_b.end_s - span_b.start_s)
-    if more_a > END_S >= more_b:
-        return [("excerpt" if more_a > a.end_s / 2 else "trimmed", "b")]
-    if more_b > END_S >= more_a:
-        return [("excerpt" if more_b > b.end_s / 2 else "trimmed", "a")]
-    return []
-
-
-def _encoding(a: Print, b: Print, matrix: NDArray[np.float64]) -> list[tuple[Edit, Which | None]]:
+def _encoding(a: Print, b: Print, matrix: Matrix) -> list[Said]:
     """Reencoded where codec or sharpness differ. Fewer pixels for the same part of the scene came later."""
     if not a.pixels or not b.pixels:
         return []

@@ -1,4 +1,5 @@
-"""What each copy of a take has lost against the best one, as far as the links between them say."""
+"""What each copy of a take has lost against the best one, and a guess which copy was made from which: as far as the
+links between them say."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,14 @@ FEWER_PIXELS = 0.85
 # Edits that take something away from the picture or the sound; the rest say how, not what was lost.
 LOSING: frozenset[Edit] = frozenset(
     {"cropped", "overlay", "picture_in_picture", "screen_recording", "blurred", "noise", "greyscale", "sound_replaced"}
+)
+
+# Edits that nobody undoes: what carries them was made from what does not.
+LASTING = LOSING | frozenset[Edit](
+    {
+        *("letterboxed", "blurred_bars", "speed", "reversed", "recoloured", "mirrored", "tilted", "rotated_90"),
+        *("rotated_180", "rotated_270", "excerpt", "trimmed", "cut_inside", "compilation", "reencoded"),
+    }
 )
 
 
@@ -28,6 +37,19 @@ class Lost:
     pixels_ratio: float | None
     edits: tuple[Edit, ...]
     compared: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """A guess: `item` was made from `source`, or from a copy like it that is not in the archive.
+
+    edits: what was done on the way. keeps: edits of the source against the best copy that the item still shows.
+    """
+
+    item: ItemId
+    source: ItemId
+    edits: tuple[Edit, ...]
+    keeps: tuple[Edit, ...]
 
 
 def lost(take: Take, best: ItemId, copies: Iterable[Copy], pixels: Mapping[ItemId, float]) -> tuple[Lost, ...]:
@@ -57,6 +79,46 @@ def lost(take: Take, best: ItemId, copies: Iterable[Copy], pixels: Mapping[ItemI
             )
         )
     return tuple(answers)
+
+
+def derived(take: Take, best: ItemId, copies: Iterable[Copy]) -> tuple[Derived, ...]:
+    """A guess at what each item of the take was made from, in the take's order; no answer where no link tells which of
+    two came first.
+
+    Of those that an item can have been made from, the one is taken from which the fewest edits lead to it: a crop of a
+    captioned copy differs from that by the crop alone, from the original by crop and caption. It must show all of the
+    recording that the item shows. Always a guess: two people can make the same crop of the same file, and the copy in
+    between may never have been seen.
+    """
+    members = tuple(dict.fromkeys(part.span.item for part in take.spans))
+    from_best: dict[ItemId, frozenset[Edit]] = {}
+    sources: dict[ItemId, list[tuple[ItemId, frozenset[Edit]]]] = {}
+    for one in copies:
+        pair = {"a": one.found.a.item, "b": one.found.b.item}
+        if one.state == "rejected" or one.found.verdict != "copy" or not set(pair.values()) <= set(members):
+            continue
+        done = frozenset(edit for edit in one.found.edits if edit in LASTING)
+        if one.found.edited is None or not done:
+            continue
+        item, source = pair[one.found.edited], pair["b" if one.found.edited == "a" else "a"]
+        if source == best:
+            from_best[item] = done
+        if _covered(take, item) <= _covered(take, source) + MISSING_S:
+            sources.setdefault(item, []).append((source, done))
+    answers = []
+    for item in members:
+        # The fewest edits; between equals the best copy, then the take's order.
+        ranked = sorted(sources.get(item, ()), key=lambda one: (_weight(one[1]), one[0] != best, members.index(one[0])))
+        if item != best and ranked:
+            source, done = ranked[0]
+            kept = from_best.get(source, frozenset()) & from_best.get(item, frozenset()) & LOSING
+            answers.append(Derived(item=item, source=source, edits=tuple(sorted(done)), keeps=tuple(sorted(kept))))
+    return tuple(answers)
+
+
+def _weight(edits: frozenset[Edit]) -> int:
+    """How much was done: encoding anew comes with every edit and says nothing by itself."""
+    return 2 * len(edits - {"reencoded"}) + ("reencoded" in edits)
 
 
 def _carried(link: Copy, item: ItemId) -> tuple[Edit, ...]:

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.geometry import Features
-from firsthand.model.findings import ContainerFacts, FingerprintFacts, PicturesFacts, SoundprintFacts, TriageFacts
+from firsthand.model.findings import (
+    Box,
+    ContainerFacts,
+    FingerprintFacts,
+    PicturesFacts,
+    SoundprintFacts,
+    TriageFacts,
+)
 from firsthand.model.ids import ItemId
 from firsthand.model.outcomes import Found, Outcome
 
@@ -67,6 +74,12 @@ class Print:
     codecs: tuple[str, ...] = ()
     bit_rate: int = 0  # 0: not known
     pixels: int = 0  # of the displayed picture; 0: not known
+    active: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)  # left, top, right, bottom without bars
+    overlays: tuple[tuple[float, float, float, float], ...] = ()  # what stays while the rest moves, in the same terms
+    cuts_s: tuple[float, ...] = ()  # where a scene ends and the next begins
+    looked_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # [l]
+    colour: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 8, 8, 2), np.uint8))  # [l, 8, 8, 2] Cb, Cr
+    detail: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 5), np.float32))  # [l, 5], examine/tone.py
     fine: FineFeatures = field(default_factory=FineFeatures)
     mel: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 0), np.uint8))  # [columns, bands]
     mel_first_s: float = 0.0
@@ -125,6 +138,7 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
     if prints is None and container is None and sound is None:
         return None
     arrays = _arrays(outcomes.get("triage" if triage else "fingerprint"))
+    looks = _arrays(outcomes.get("pictures"))
     frame_s = arrays.get("frame_s", np.zeros(0))
     # A fingerprint made before trails were kept still has a small picture for every sampled frame.
     moving = ("trail_s", "trail") if "trail" in arrays else ("frame_s", "grey")
@@ -160,6 +174,12 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         codecs=tuple(f"{one.type}:{one.codec}" for one in container.streams) if container else (),
         bit_rate=(container.bit_rate or 0) if container else 0,
         pixels=pictures.width_px * pictures.height_px if pictures else 0,
+        active=_box(pictures.active) if pictures else (0.0, 0.0, 1.0, 1.0),
+        overlays=tuple(_box(one.box) for one in pictures.overlays) if pictures else (),
+        cuts_s=pictures.scene_changes_s if pictures else (),
+        looked_s=looks.get("looked_s", np.zeros(0)).astype(np.float64),
+        colour=looks.get("colour", np.zeros((0, 8, 8, 2), np.uint8)),
+        detail=looks.get("detail", np.zeros((0, 5), np.float32)).astype(np.float32),
         mel=mel,
         mel_first_s=sound.first_s if sound else 0.0,
         mel_column_s=sound.column_s if sound else 0.0,
@@ -209,6 +229,10 @@ def _end(pictures: PicturesFacts | None, container: ContainerFacts | None, frame
     if container and container.duration_s is not None:
         return container.duration_s
     return float(frame_s[-1]) if len(frame_s) else 0.0
+
+
+def _box(box: Box) -> tuple[float, float, float, float]:
+    return box.left, box.top, box.right, box.bottom
 
 
 def _places(xy: NDArray[Any] | None, width_px: float, height_px: float) -> NDArray[np.float32]:

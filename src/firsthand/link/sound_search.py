@@ -31,7 +31,7 @@ class SearchSettings:
     slow: int = 31
     shortest: int = 125
     apart: int = 12
-    kept: int = 12
+    kept: int = 24
     widest: float = 28.0
 
 

@@ -61,9 +61,13 @@ class MalformedRecord(FirsthandError):
 class UnreadableMedia(FirsthandError):
     """The file's pictures or sound cannot be decoded. It stays sealed as received."""
 
+    exit_code = 3
+
 
 class OverLimit(FirsthandError):
     """The file asks for more pixels, time or memory than is allowed. It stays sealed as received."""
+
+    exit_code = 3
 
 
 class IntegrityError(FirsthandError):

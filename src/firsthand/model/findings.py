@@ -123,7 +123,8 @@ class StillOverlay:
 class PicturesFacts:
     """What the pictures are like. Arrays: `strip_jpeg` u1 [n bytes] one JPEG of small frames side by side,
     `strip_s` f8 [frames] their times, `brightness` u1 [frames sampled], `change` f4 [frames sampled]
-    mean absolute luma change from the frame before (0 to 255), `sampled_s` f8 [frames sampled]."""
+    mean absolute luma change from the frame before (0 to 255), `sampled_s` f8 [frames sampled]; and of one picture a
+    second: `looked_s` f8 [n], `colour` u1 [n, 8, 8, 2] Cb and Cr, `detail` f4 [n, 5] (see examine/tone.py)."""
 
     frames: int  # decoded and presented
     first_s: float

@@ -1,0 +1,231 @@
+"""What one copy's frame holds beyond the other's: footage that was cut off, other footage, a screen's desk-top."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from firsthand.link.bars import LEAST, STILL, Outside, Which, added_bars
+from firsthand.link.laying import Cells, Laid, Matrix
+from firsthand.link.motion import Trail, inverse
+from firsthand.link.prints import TRAIL, Print
+from firsthand.model.links import Edit
+
+Said = tuple[Edit, Which | None]
+
+DIM = 0.5  # share of what lies round a filmed screen that stands still: it is dark, but the phone's own noise is on it
+ONE_SHADE = 16.0  # grey levels between the darker and the lighter parts of it
+CROOKED = 0.015  # of a side, that one end of an edge lies beside the other
+SURROUNDS = 0.92  # share of the outside that stands still, round a picture that moves
+MOVES_INSIDE = 0.4  # share of the inside that stands still, at most
+SEAM = 1.4  # times as large a step across the inset's edge as between its own cells: other footage lies outside
+SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
+DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
+ENLARGED = 0.5  # correlation of the outside with the inside enlarged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Framed:
+    """said: cropped, letterboxed, blurred_bars, picture_in_picture, screen_recording, each with its carrier.
+    barred_a, barred_b: cells of each, [32, 32], under bars that the other lacks."""
+
+    said: tuple[Said, ...]
+    barred_a: Cells
+    barred_b: Cells
+
+
+def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
+    """What each frame holds beyond the other's. Bars that both have are the recording's own and no edit.
+
+    finer: a's fine detail ÷ b's, over the whole of both, at one scale of the scene; 1 where not known.
+    """
+    to_b, to_a = one.matrix, inverse(one.matrix)
+    none = np.zeros((TRAIL, TRAIL), bool)
+    if one.bend or _crooked(to_b):
+        # A filmed screen narrows to one side or leans: its surroundings are neither bars nor other footage.
+        if _surrounds(one.a, to_a):
+            return Framed(said=(("screen_recording", "a"),), barred_a=none, barred_b=none)
+        if _surrounds(one.b, to_b):
+            return Framed(said=(("screen_recording", "b"),), barred_a=none, barred_b=none)
+    bars_a = added_bars(one.a, one.b, to_b, outside(to_a))
+    bars_b = added_bars(one.b, one.a, to_a, outside(to_b))
+    said: list[Said] = [("letterboxed", "a")] if bars_a.deepest >= LEAST else []
+    said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
+    said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
+    said += _beyond(a, to_a, one.a, bars_b, bars_a, 1 / finer, holder="a", cut="b")
+    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.6), barred_b=_beside(bars_b, -1.6))
+
+
+def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:
+    """How far the wider picture reaches beyond the narrower (or what is left of it within its bars), by the mean of
+    each of its edges."""
+    box = within or Outside(left=0.0, top=0.0, right=0.0, bottom=0.0)
+    left, top, right, bottom = box.left, box.top, 1 - box.right, 1 - box.bottom
+    edges = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    x, y = (edges @ to_wider[:, :2].T + to_wider[:, 2]).T
+    x, y = np.sort(x), np.sort(y)
+    low_x, high_x, low_y, high_y = x[:2].mean(), x[2:].mean(), y[:2].mean(), y[2:].mean()
+    return Outside(
+        left=max(0.0, float(low_x)), top=max(0.0, float(low_y)),
+        right=max(0.0, float(1 - high_x)), bottom=max(0.0, float(1 - high_y)),
+    )  # fmt: skip
+
+
+def _beyond(
+    wider: Print,
+    to_wider: Matrix,
+    pictures: Trail,
+    cut_bars: Outside,
+    own_bars: Outside,
+    finer: float,
+    *,
+    holder: Which,
+    cut: Which,
+) -> list[Said]:
+    """What the wider picture shows beyond the narrower one's content, bars that were added to either set aside."""
+    whole = outside(to_wider, cut_bars)
+    beyond = Outside(
+        left=max(0.0, whole.left - own_bars.left), top=max(0.0, whole.top - own_bars.top),
+        right=max(0.0, whole.right - own_bars.right), bottom=max(0.0, whole.bottom - own_bars.bottom),
+    )  # fmt: skip
+    # A bar's own edge lies within a cell of where it was measured.
+    least = LEAST + (1.0 / TRAIL if max(own_bars.deepest, cut_bars.deepest) else 0.0)
+    if max(beyond.across, beyond.down) < least:
+        return []
+    out = _out(to_wider)
+    if _blurred_bars(wider, pictures, beyond, out, softer=finer >= DULLER / max(0.1, 1 - float(out.mean()))):
+        return [("blurred_bars", holder)]
+    still, still_inside = _still(pictures, out)
+    share = 1 - float(out.mean())
+    if still >= SURROUNDS and still_inside < MOVES_INSIDE and share < INSET:
+        return [("screen_recording", holder)]
+    if share < INSET and min(beyond.across, beyond.down) >= LEAST and _seam(pictures, beyond) >= SEAM:
+        if still >= SURROUNDS:
+            return [("screen_recording", holder)]
+        if share < SMALL:
+            return [("picture_in_picture", holder)]
+    return [("cropped", cut)]
+
+
+def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
+    """Whether something else lies all round: still, and of one darkness or cut off by an edge."""
+    beyond, out = outside(to_wider), _out(to_wider)
+    if not beyond.all_round or _still(pictures, out)[0] < DIM:
+        return False
+    low, high = np.quantile(np.median(pictures, axis=0)[out], [0.1, 0.9])
+    return bool(high - low < ONE_SHADE) or _seam(pictures, beyond) >= SEAM
+
+
+def _crooked(matrix: Matrix) -> bool:
+    """Whether a picture's edges do not run along the other's, by more than the error of the map."""
+    slants = sorted(np.abs(matrix[:, :2]).reshape(-1).tolist())
+    return bool(slants[1] > CROOKED)
+
+
+def _out(to_wider: Matrix, by: float = 0.6 / TRAIL) -> Cells:
+    """Cells of the wider picture that lie wholly outside the narrower one."""
+    back = inverse(to_wider)
+    steps = (np.arange(TRAIL) + 0.5) / TRAIL
+    grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
+    spot = grid @ back[:, :2].T + back[:, 2]
+    slack = by * np.abs(back[:, :2]).sum(1)
+    return np.asarray(((spot < -slack) | (spot > 1 + slack)).any(1).reshape(TRAIL, TRAIL))
+
+
+def _still(pictures: Trail, out: Cells) -> tuple[float, float]:
+    """Shares of the cells that never change, outside the narrower picture and within it."""
+    if out.sum() < 4:
+        return 0.0, 1.0
+    still = pictures.std(0) < STILL
+    return float(still[out].mean()), float(still[~out].mean()) if (~out).any() else 1.0
+
+
+def _blurred_bars(wider: Print, pictures: Trail, beyond: Outside, out: Cells, *, softer: bool) -> bool:
+    """An even pair of bars in one direction that show the inside enlarged, or that the examiner saw to be blurred."""
+    across, down = sorted((beyond.left, beyond.right)), sorted((beyond.top, beyond.bottom))
+    pair = across if across[1] > down[1] else down
+    other = down if pair is across else across
+    if pair[0] < 0.05 or pair[1] - pair[0] > 0.04 or other[1] > LEAST or out.sum() < 8:
+        return False
+    if wider.border == "blurred_bars":
+        return True
+    return _enlarged(pictures, beyond) >= ENLARGED and (softer or _softer(pictures, out))
+
+
+def _enlarged(pictures: Trail, beyond: Outside) -> float:
+    """Correlation of what lies outside with the inside, enlarged about its middle until it fills the frame: of its
+    changes over time where there are any, for what stands still goes on smoothly beyond a cut too."""
+    left, right = beyond.left, 1 - beyond.right
+    top, bottom = beyond.top, 1 - beyond.bottom
+    if right - left < 0.1 or bottom - top < 0.1:
+        return 0.0
+    # The inside keeps its shape: it is enlarged by what its smaller direction needs.
+    grow = 1 / min(right - left, bottom - top)
+    steps = (np.arange(TRAIL) + 0.5) / TRAIL
+    x = (left + right) / 2 + (steps - 0.5) / grow
+    y = (top + bottom) / 2 + (steps - 0.5) / grow
+    at_x, at_y = (one.astype(np.float32) for one in np.meshgrid(x * TRAIL - 0.5, y * TRAIL - 0.5))
+    out = _beside(beyond, 1.0)
+    if out.sum() < 8:
+        return 0.0
+    big = np.stack([cv2.remap(one, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in pictures])
+    p = np.stack([cv2.GaussianBlur(one, (0, 0), 1.2)[out] for one in big])
+    q = np.stack([cv2.GaussianBlur(one, (0, 0), 0.6)[out] for one in pictures])
+    moving = float(q.std(0).mean()) > 2.0
+    p, q = (p - p.mean(0), q - q.mean(0)) if moving else (p - p.mean(), q - q.mean())
+    norm = float(np.sqrt((p**2).sum() * (q**2).sum()))
+    return float((p * q).sum()) / norm if norm > 1e-6 else 0.0
+
+
+def _beside(box: Outside, by: float) -> Cells:
+    """Cells that lie beyond a box by this many cells at least."""
+    steps = (np.arange(TRAIL) + 0.5) / TRAIL
+    sides = ((steps, box.left), (1 - steps, box.right), (steps, box.top), (1 - steps, box.bottom))
+    left, right, top, bottom = ((place < depth - by / TRAIL) & (depth > 0) for place, depth in sides)
+    return np.asarray((left | right)[None, :] | (top | bottom)[:, None])
+
+
+def _softer(pictures: Trail, out: Cells) -> bool:
+    """Whether the outside holds less fine detail than the inside."""
+    fine = np.abs(np.stack([one - cv2.GaussianBlur(one, (0, 0), 1.0) for one in pictures])).mean(0)
+    return float(np.median(fine[out])) < 0.6 * float(np.median(fine[~out]))
+
+
+def _seam(pictures: Trail, beyond: Outside) -> float:
+    """How much larger the step across the narrower picture's edge is than steps of its own cells beside it: the
+    median over its sides that leave room. 1: the picture goes on. Where the lines on both sides of the edge have
+    nothing in common though neighbours within have, it counts as SEAM at least."""
+    sides = []
+    upright = pictures.transpose(0, 2, 1)
+    for lines, near, ends in (
+        (pictures, beyond.top, (beyond.left, beyond.right)),
+        (pictures[:, ::-1], beyond.bottom, (beyond.left, beyond.right)),
+        (upright, beyond.left, (beyond.top, beyond.bottom)),
+        (upright[:, ::-1], beyond.right, (beyond.top, beyond.bottom)),
+    ):
+        inner, outer = int(np.ceil(near * TRAIL + 0.25)), int(np.floor(near * TRAIL - 0.25)) - 1
+        along = slice(int(np.ceil(ends[0] * TRAIL)) + 1, TRAIL - int(np.ceil(ends[1] * TRAIL)) - 1)
+        if outer < 0 or inner + 6 >= TRAIL or along.stop - along.start < 4:
+            continue
+        sides.append(_step_across(lines[:, :, along], outer, inner))
+    return float(np.median(sides)) if sides else 1.0
+
+
+def _step_across(lines: Trail, outer: int, inner: int) -> float:
+    reach = inner - outer
+    own = [(inner + n, inner + n + reach) for n in range(3) if inner + n + reach < lines.shape[1]]
+    if not own:
+        return 1.0
+    steps = [float(np.abs(lines[:, p] - lines[:, q]).mean()) for p, q in own]
+    ratio = float(np.abs(lines[:, inner] - lines[:, outer]).mean()) / max(1.5, float(np.median(steps)))
+    like = float(np.median([_alike(lines[:, p], lines[:, q]) for p, q in own]))
+    if like > 0.6 and _alike(lines[:, inner], lines[:, outer]) < 0.3 * like and ratio > 1.2:
+        return max(ratio, SEAM)
+    return ratio
+
+
+def _alike(p: Trail, q: Trail) -> float:
+    """Correlation of two lines over time and along them."""
+    p, q = p - p.mean(), q - q.mean()
+    norm = float(np.sqrt((p**2).sum() * (q**2).sum()))
+    return float((p * q).sum()) / norm if norm > 1e-3 else 1.0
