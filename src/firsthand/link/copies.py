@@ -38,7 +38,9 @@ class CopyLimits:
     frame_pairs: int = 12  # of one candidate
     first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
     witnesses: int = 8  # distinct places; strangers' frames reached 6
-    spread: float = 0.1  # of one of the two pictures at least: a large logo that both carry spans 0.02 to 0.06
+    # Of one of the two pictures at least. A logo that both carry spans 0.02 to 0.06, a knob on an empty door 0.09:
+    # what moves under the same map tells a logo from footage, so this only spares the search.
+    spread: float = 0.05
     scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
     scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
     correlation: float = 0.5  # of all that both show, the longer the nearer; see `needed`
