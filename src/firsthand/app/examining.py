@@ -10,7 +10,7 @@ from firsthand import __version__
 from firsthand.app.desk import Desk
 from firsthand.app.examine_item import decoding_child, examine, examine_keeping
 from firsthand.media.flac import as_flac
-from firsthand.model.errors import IntegrityError
+from firsthand.model.errors import ArchiveError, IntegrityError
 from firsthand.model.events import FindingMade
 from firsthand.model.ids import FindingId, ItemId, random_id
 from firsthand.model.outcomes import EngineId, Failed, Outcome, outcome_name
@@ -134,8 +134,8 @@ def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter
     progress.begin("examining", len(queue), "clips")
     try:
         for job, done in desk.executor.run(examine_job, queue):
-            if isinstance(done, IntegrityError):
-                raise done
+            if isinstance(done, IntegrityError | ArchiveError):
+                raise done  # it says nothing of the item: no finding may rest on it
             examined = done if isinstance(done, Examined) else _not_examined(job, done)
             desk.write(*_findings(job, examined))
             outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)

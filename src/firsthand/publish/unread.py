@@ -12,6 +12,8 @@ from firsthand.publish.language import Language
 
 # Kinds that docs/json.md announces and no examiner of this version makes.
 _LATER_KINDS = ("content_credentials", "speech", "onscreen_text", "faces")
+# What every item should have an answer of; a first look (triage) is made only where it was asked for.
+_EXPECTED_KINDS = tuple(kind for kind in VALUE_OF_KIND if kind != "triage")
 MOST_NAMES, MOST_GROUPS, MOST_REFUSED = 200, 60, 500
 
 
@@ -65,7 +67,7 @@ def never_examined(content: Content, language: Language) -> Group | None:
     lacking: dict[ItemId, tuple[str, ...]] = {}
     for item, shown in content.items.items():
         answered = {one.finding.made_by.name for one in shown.findings}
-        missing = tuple(kind for kind in VALUE_OF_KIND if kind not in answered)
+        missing = tuple(kind for kind in _EXPECTED_KINDS if kind not in answered)
         if missing:
             lacking[item] = missing
     if not lacking:
