@@ -16,7 +16,7 @@ from pathlib import Path
 
 import av
 import psutil
-from tests.support.clips import make_clip, tone
+from tests.support.clips import make_clip, repeated, tone
 
 from bench.machine import corpus_digest, machine, media_folder
 from firsthand.app.examining import examine_missing
@@ -146,7 +146,7 @@ def _hour() -> int:
     with tempfile.TemporaryDirectory() as folder:
         short = make_clip(Path(folder) / "short.mp4", seconds=10, size=(1920, 1080), fps=10, sound=tone())
         long = Path(folder) / "hour.mp4"
-        _repeated(short, long, times=round(3600 / REPEAT_S))
+        repeated(short, long, every_s=REPEAT_S, times=round(3600 / REPEAT_S))
         costs = job([long], linking=True)
         result = {
             "bench": "main_job",
@@ -158,23 +158,6 @@ def _hour() -> int:
         }
         print(json.dumps(result))
     return 0
-
-
-def _repeated(source: Path, target: Path, *, times: int) -> None:
-    with av.open(str(source)) as short, av.open(str(target), "w") as long:
-        tracks = {stream.index: long.add_stream_from_template(stream) for stream in short.streams}
-        packets = [
-            (packet, packet.stream_index, packet.pts, packet.dts, packet.time_base)
-            for packet in short.demux()
-            if packet.pts is not None and packet.dts is not None
-        ]
-        for time_over in range(times):
-            for packet, index, pts, dts, time_base in packets:
-                shift = round(REPEAT_S * time_over / time_base)
-                packet.stream = tracks[index]
-                packet.time_base = time_base  # muxing changed it to the target's
-                packet.pts, packet.dts = pts + shift, dts + shift
-                long.mux(packet)
 
 
 def _is_1080p(path: Path) -> bool:

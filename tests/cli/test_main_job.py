@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.clips import make_clip, make_sound, pattern, tone
+from tests.support.clips import make_clip, make_sound, pattern, repeated, tone
 from tests.support.program import Ran, command, environment, firsthand
 
 
@@ -153,7 +153,8 @@ def test_stopped_by_hand_it_ends_at_once_keeps_what_it_has_and_goes_on_when_call
     make_clip(tmp_path / "in" / "a.mp4", seconds=0.4)
     archive = tmp_path / "archive"
     add(archive, tmp_path / "in")
-    make_clip(tmp_path / "in" / "b.mp4", seconds=0.4, draw=pattern((320, 240), seed=2))
+    short = make_clip(tmp_path / "short.mp4", seconds=4, draw=pattern((320, 240), seed=2))
+    repeated(short, tmp_path / "in" / "b.mp4", every_s=5, times=60)
     with subprocess.Popen(
         command("add", tmp_path / "in", "--case", "kyiv", "--archive", archive, "--workers", "1"),
         env=environment(),
