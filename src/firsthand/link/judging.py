@@ -27,9 +27,13 @@ WEAK = 0.4  # evidence 1.1
 STRONG_HEIGHT, EVIDENCE_A_HEIGHT = 9.3, 2.5
 # Where rooms and many sources blur the phase, the energy around one offset, to a millisecond, still stays together. Of
 # 988 tried pairs that share nothing none had more than 5.0 nats of it, music that repeats itself excepted: so much must
-# it have beyond what the phase itself needs, and no other coarse peak beside it.
+# it have beyond what the phase itself needs, and no other coarse peak beside it. Of a sound that is like itself (bangs,
+# which also meet where a copy runs at another speed) the phase must at least not contradict it.
 BLURRED = 5.0
 LONE = 0.60  # the next peak's share of the best
+# How much better another speed fits than any two people walk (link/sound_leaning.py): then loudness says nothing. Of
+# 212 plain pairs of the tuning half none reached 1.03; the four copies 3 % faster that were linked had 1.09 to 1.39.
+LEANS = 1.06
 MOST_BY_HEIGHT = 0.85  # where the sounds themselves are not kept
 # Another offset that fits too: the sound repeats itself. Peaks nearer than this are one.
 APART_S = 0.25
@@ -37,7 +41,7 @@ RIVAL = 0.70
 RIVAL_OF_SELF_LIKE = 0.55
 SELF_LIKE = 0.30
 RIVAL_EVIDENCE = 0.25  # as a share of the best; and it must be some
-REFUTED = -1.0  # evidence under which a coarse peak is no rival
+REFUTED = -1.0  # evidence under which the phase contradicts a coarse peak
 LISTED = 0.60  # coarse candidates fit at least this well, as a share of the best
 HEARD = 1.0  # evidence from which the sounds themselves place the offset
 MOVES = 3.0  # by so much more evidence a way that moves must explain what was heard
@@ -84,7 +88,8 @@ class Fit:
 class Measured:
     """What was measured of a pair. offsets_s, heights: peaks of the coarse correlation, best first; tried: the first
     of them tried on the sounds themselves, empty where that was not possible; best: which of `tried` fits best;
-    self_like: see sound_search; delay_unsure_s: of both codecs together."""
+    self_like: see sound_search; delay_unsure_s: of both codecs together; leaning: see sound_leaning, 0 where the phase
+    decides alone."""
 
     a: ItemId
     b: ItemId
@@ -96,6 +101,7 @@ class Measured:
     length_a_s: float
     length_b_s: float
     delay_unsure_s: float = 0.0
+    leaning: float = 0.0
 
     @property
     def fit(self) -> Fit | None:
@@ -148,15 +154,32 @@ def judged(measured: Measured) -> Judgement | None:
 
 def score_of(measured: Measured) -> float:
     """0 to 1."""
-    height = STRONG_EVIDENCE + EVIDENCE_A_HEIGHT * (measured.heights[0] - STRONG_HEIGHT)
-    by_height = _logistic(STEEPNESS * (height - EVEN_EVIDENCE))
+    by_loudness = 0.0 if measured.leaning > LEANS else _by_loudness(measured)
     if measured.fit is None:
-        return min(MOST_BY_HEIGHT, by_height)
-    heard = _logistic(STEEPNESS * (measured.fit.evidence - EVEN_EVIDENCE))
+        return min(MOST_BY_HEIGHT, by_loudness)
+    return max(_by_evidence(measured.fit.evidence), by_loudness)
+
+
+def rests_on_loudness(measured: Measured) -> bool:
+    """Whether something is made of the pair though its phase alone would not link it: then `leaning` matters."""
+    return (measured.fit is None or measured.fit.evidence < STRONG_EVIDENCE) and _by_loudness(measured) >= WEAK
+
+
+def _by_loudness(measured: Measured) -> float:
+    """By what was loud when, and by energy that stays together: 0 to 1."""
+    height = STRONG_EVIDENCE + EVIDENCE_A_HEIGHT * (measured.heights[0] - STRONG_HEIGHT)
+    if measured.fit is None:
+        return _by_evidence(height)
     if _next_height(measured) > LONE * measured.heights[0]:
-        return heard
-    heard = max(heard, _logistic(STEEPNESS * (measured.tried[0].blurred - BLURRED - EVEN_EVIDENCE)))
-    return heard if measured.self_like > SELF_LIKE else max(heard, by_height)
+        return 0.0
+    together = _by_evidence(measured.tried[0].blurred - BLURRED)
+    if measured.self_like > SELF_LIKE:
+        return together if measured.fit.evidence >= REFUTED else 0.0
+    return max(together, _by_evidence(height))
+
+
+def _by_evidence(nats: float) -> float:
+    return _logistic(STEEPNESS * (nats - EVEN_EVIDENCE))
 
 
 def _next_height(measured: Measured) -> float:

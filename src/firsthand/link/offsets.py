@@ -13,9 +13,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged
+from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged, rests_on_loudness
 from firsthand.link.picture_offsets import PictureSettings
 from firsthand.link.sound_alignment import Floats, align
+from firsthand.link.sound_leaning import leaning
 from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likeliest_stretch_s, likenesses, self_likeness
 from firsthand.link.sound_tracking import TrackSettings, Windows
 from firsthand.model.ids import ItemId
@@ -168,7 +169,7 @@ def _measured(
             fits.append(Fit(standing=windows[-1].standing(), blurred=windows[-1].moving_promise()))
         if any(each.count for each in windows):  # else what both heard lies behind what is kept
             tried, best = _tried(of_a, of_b, windows, fits)
-    return Measured(
+    measured = Measured(
         a=a.item,
         b=b.item,
         offsets_s=one.offsets_s,
@@ -180,6 +181,10 @@ def _measured(
         length_b_s=len(b.mel) * b.column_s + b.first_s,
         delay_unsure_s=a.delay_unsure_s + b.delay_unsure_s,
     )
+    if rests_on_loudness(measured):
+        leans = leaning(coarse[one.a], coarse[one.b], offset_s=one.offsets_s[0])
+        measured = replace(measured, leaning=leans)
+    return measured
 
 
 def _tried(of_a: Floats, of_b: Floats, windows: Sequence[Windows], fits: list[Fit]) -> tuple[tuple[Fit, ...], int]:
