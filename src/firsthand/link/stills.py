@@ -28,9 +28,7 @@ APART_S = 0.4  # instants nearer than this to the best one may look like it
 MOVES = 5.0  # grey levels of standard deviation over time
 FEWEST_MOVING = 12  # cells
 MOST_OFF = 25.0  # grey levels that one cell counts for at most, where instants are told apart
-UNSHOWN = (
-    MOST_OFF / 2
-)  # grey levels that a cell of the still counts for which the clip does not show: beyond it, a word
+UNSHOWN = MOST_OFF / 2  # the same, of a cell of the still that the clip does not show: beyond it, or a word
 SOFT = 1.0  # cells over which differences are evened out, where instants are told apart
 MARKED = 12.0  # off at every instant: words or a logo that the still or the clip carries
 ALIKE = 0.45  # of the usual difference in what moves, that may be left at the right instant
