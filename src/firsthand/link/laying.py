@@ -121,6 +121,13 @@ def moved_cells(cells: Cells, back: Matrix) -> Cells:
     return np.asarray((cells[row, column] & inside).reshape(TRAIL, TRAIL))
 
 
+def shown_share(matrix: Matrix) -> float:
+    """How much of a picture, 0 to 1, comes to lie on the other one that `matrix` leads to."""
+    x, y = _moved(matrix)
+    edge = 0.3 / TRAIL
+    return float(((x >= -edge) & (x <= 1 + edge) & (y >= -edge) & (y <= 1 + edge)).mean())
+
+
 def corners(matrix: Matrix) -> Matrix:
     """[4, 2]: where a picture's corners go, clockwise from the top left."""
     return np.asarray(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) @ matrix[:, :2].T + matrix[:, 2])

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import Edited, edits_of_still
-from firsthand.link.laying import Laid, Matrix, laid_at, nearly_whole, sampled
+from firsthand.link.laying import Cells, Laid, Matrix, laid_at, nearly_whole, sampled, shown_share
 from firsthand.link.motion import FEWEST_CELLS, Trail, inverse
 from firsthand.link.passing import Seen, Units
 from firsthand.link.prints import Print
@@ -28,6 +28,8 @@ APART_S = 0.4  # instants nearer than this to the best one may look like it
 MOVES = 5.0  # grey levels of standard deviation over time
 FEWEST_MOVING = 12  # cells
 MOST_OFF = 25.0  # grey levels that one cell counts for at most, where instants are told apart
+UNSHOWN = MOST_OFF / 2  # the same, of a cell of the still that the clip does not show: beyond it, or a word
+SOFT = 1.0  # cells over which differences are evened out, where instants are told apart
 MARKED = 12.0  # off at every instant: words or a logo that the still or the clip carries
 ALIKE = 0.45  # of the usual difference in what moves, that may be left at the right instant
 LEVEL = 5.0  # grey levels, the same
@@ -43,7 +45,7 @@ class Instant:
     off: float
     usual: float
     moving: int  # cells
-    differs: float  # mean difference over all that both show, words and logos too, each cell up to MOST_OFF
+    differs: float  # by which instants are told apart, grey levels: see `_told_apart`
     laid: Laid  # where things move, the nearest of three instants speaks
 
     @property
@@ -71,7 +73,7 @@ def instant_of(still: Print, clip: Print, ways: Iterable[tuple[Matrix, Sequence[
             one = _measured(still, clip, number, matrix)
             if one is not None:
                 found.append(one)
-    return min(found, key=lambda one: (one.off + one.differs, one.at_s)) if found else None
+    return min(found, key=lambda one: (one.differs, one.at_s)) if found else None
 
 
 def still_found(a: Print, b: Print, ways: Sequence[Seen]) -> CopyFound:
@@ -208,10 +210,29 @@ def _measured(still: Print, clip: Print, number: int, matrix: Matrix) -> Instant
         off=level,
         usual=usual,
         moving=moving,
-        # A panned camera's other views fit on what little both show.
-        differs=float(np.minimum(off, MOST_OFF)[one.seen].mean()) * float(np.sqrt(one.seen.size / one.seen.sum())),
+        differs=_told_apart(one, seen, moves, marks),
         laid=replace(one, off=_off_for_good(still, clip, number, one)),
     )
+
+
+def _told_apart(one: Laid, seen: Cells, moves: Cells, marks: Cells) -> float:
+    """How badly an instant explains the whole still, grey levels: what differs where things move, and over all.
+
+    Where cells fall between cells, fine texture differs by that alone, up and down in turn; at one that falls on whole
+    cells by chance it does not. So what differs is evened out over a cell's surroundings before it counts: what moved
+    elsewhere stays. And a panned camera's other views show but a part of the still: the rest counts too.
+    """
+    shown = seen & ~marks
+    if not shown.any():
+        return MOST_OFF
+    weight = shown.astype(np.float32)
+    off = np.clip(one.off[0], -MOST_OFF, MOST_OFF).astype(np.float32) * weight
+    evened = [cv2.GaussianBlur(each, (0, 0), SOFT) for each in (off, weight)]
+    off = np.abs(evened[0]) / np.maximum(evened[1], 1e-3)
+    of_still = shown_share(one.matrix) * float(shown.sum() / seen.sum())
+    whole = float(off[shown].mean())
+    moved = float(off[moves].mean()) if moves.sum() >= FEWEST_MOVING else whole
+    return of_still * (moved + whole) / 2 + (1 - of_still) * UNSHOWN
 
 
 def _off_for_good(still: Print, clip: Print, number: int, one: Laid) -> Trail:
