@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol, TypeVar
+from typing import BinaryIO, Protocol
 
 from firsthand.model.events import Erased, Event
 from firsthand.model.ids import CaseId, CopyId, FindingId, ItemId, OffsetId, PersonId, TakeId
@@ -53,9 +53,8 @@ from firsthand.ports.index import (
 from firsthand.ports.index import (
     StoredSegment as StoredSegment,
 )
-
-A = TypeVar("A")
-R = TypeVar("R")
+from firsthand.ports.running import Executor as Executor
+from firsthand.ports.running import Progress as Progress
 
 
 class Clock(Protocol):
@@ -366,36 +365,3 @@ class Soundtracks(Protocol):
     def flac(self, item: ItemId) -> bytes | None:
         """The FLAC file that was kept; None where there is none."""
         ...
-
-
-class Executor(Protocol):
-    """Runs tasks side by side. tests/runtime/executor_suite.py holds what every executor must keep.
-
-    A task is a module-level function; inputs and answers pickle, so that it may run on another machine.
-    """
-
-    workers: int
-
-    def run(self, task: Callable[[A], R], inputs: Iterable[A]) -> Iterator[tuple[A, R | BaseException]]:
-        """Answers as they are ready, each with its input; a task's exception is its answer.
-
-        Inputs are taken as workers become free. Leaving the iterator early starts no more tasks; the answers of
-        running ones are lost, and `close` waits for them.
-        """
-        ...
-
-    def close(self) -> None: ...
-
-
-class Progress(Protocol):
-    """Tells a person how far a stage is. Never decides anything."""
-
-    def begin(self, stage: str, total: int | None, unit: str) -> None: ...
-
-    def tell(self, sentence: str) -> None:
-        """Something a person should know now, beside how far the stage is."""
-        ...
-
-    def advance(self, by: int = 1, note: str = "") -> None: ...
-
-    def end(self) -> None: ...
