@@ -119,11 +119,17 @@ class CopySeeker:
         widest = max(one.fit.spread_a, one.fit.spread_b)
         return one.fit.witnesses >= self.limits.witnesses and widest >= self.limits.spread
 
+    def _is_wide(self, one: Seen) -> bool:
+        """Whether witnesses fill more of one of the two pictures than a logo does."""
+        return max(one.fit.spread_a, one.fit.spread_b) >= self.limits.scene_spread
+
     def _compared(self, a: Print, laid: "list[_Laid]") -> list[CopyFound]:
         """The verdict on one pair of items: copied stretches, or else why there are none."""
         b = laid[0].b
         if min(len(a.trail), len(b.trail)) < 3:
-            return [still_found(a, b, [one for way in laid for one in way.pairs[:MOST_STARTS]])]
+            # A still does not move: nothing but how much of a picture agrees tells footage from a logo on it.
+            wide = [one for way in laid for one in way.pairs[:MOST_STARTS] if self._is_wide(one)]
+            return [still_found(a, b, wide)] if wide else []
         agreed = self._agreed(a, b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
