@@ -160,6 +160,7 @@ def test_stopped_by_hand_it_ends_at_once_keeps_what_it_has_and_goes_on_when_call
         env=environment(),
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heed_interrupts,
     ) as adding:
         _hold_the_decoder(adding)  # however quick the machine, b.mp4 is being examined when the stop comes
         adding.send_signal(signal.SIGINT)
@@ -173,6 +174,11 @@ def test_stopped_by_hand_it_ends_at_once_keeps_what_it_has_and_goes_on_when_call
     for name in ("a.mp4", "b.mp4"):
         kinds = firsthand("show", name, "--archive", archive, "--json").document["findings"]
         assert {one["outcome"] for one in kinds} <= {"found", "nothing_there", "not_looked"}
+
+
+def _heed_interrupts() -> None:
+    # A shell without job control starts what it runs in the background deaf to interrupts, and children inherit that.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _hold_the_decoder(adding: subprocess.Popen[str]) -> None:
