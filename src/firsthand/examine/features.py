@@ -10,6 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.examine.bulk import as_array
+from firsthand.model.arrays import Array
+
 CODE_BYTES = 32
 SMALLEST_PX = 32  # of the short side; what is smaller shows nothing that could be told from anything else
 _EDGE_PX = 21  # a 31-pixel patch turned by any angle must lie within the picture, its codes too
@@ -129,6 +132,17 @@ def _as_large(grey: NDArray[np.uint8], long_side_px: int) -> NDArray[np.uint8]:
     scale = long_side_px / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def feature_arrays(prefix: str, features: list[Features]) -> tuple[tuple[str, Array], ...]:
+    """The features of all pictures one after another, as a finding keeps them; prefix: before each array's name."""
+    return (
+        (f"{prefix}code", as_array(np.concatenate([one.code for one in features]), "u1")),
+        (f"{prefix}mirrored", as_array(np.concatenate([one.mirrored for one in features]), "u1")),
+        (f"{prefix}xy", as_array(np.concatenate([one.xy for one in features]), "u2")),
+        (f"{prefix}size", as_array(np.concatenate([one.size for one in features]), "u1")),
+        (f"{prefix}angle", as_array(np.concatenate([one.angle for one in features]), "u1")),
+    )
 
 
 def _no_features() -> Features:

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from firsthand.examine.answers import no_pictures
 from firsthand.examine.bulk import as_array, settings_digest
-from firsthand.examine.features import CODE_BYTES, FeatureFinder, Features, FeatureSettings
+from firsthand.examine.features import CODE_BYTES, FeatureFinder, Features, FeatureSettings, feature_arrays
 from firsthand.examine.pdq import pdq
 from firsthand.examine.sampling import Ticks
 from firsthand.examine.trail import Trail, TrailSettings, small_picture
 from firsthand.media.frames import Decoded, Picture, SoundBlock
-from firsthand.model.arrays import Array
 from firsthand.model.findings import FingerprintFacts
 from firsthand.model.outcomes import EngineId, Found, NothingThere, Outcome
 
@@ -98,10 +97,10 @@ class FingerprintExaminer:
         arrays = (
             ("frame_s", as_array(np.array(self._at_s), "f8")),
             ("frame_first", as_array(np.cumsum([0, *counts]), "u4")),
-            *_feature_arrays("", self._features),
+            *feature_arrays("", self._features),
             ("fine_frame", as_array(np.array(self._fine_frame), "u4")),
             ("fine_first", as_array(np.cumsum([0, *(len(one.size) for one in self._fine)]), "u4")),
-            *_feature_arrays("fine_", self._fine),
+            *feature_arrays("fine_", self._fine),
             ("grey", as_array(np.stack(self._small), "u1")),
             ("pdq", as_array(np.stack(self._pdq), "u1")),
             ("trail_s", as_array(np.array(self._trail.at_s), "f8")),
@@ -120,13 +119,3 @@ class FingerprintExaminer:
         bits, quality = pdq(grey)
         self._pdq.append(bits)
         self._pdq_quality.append(quality)
-
-
-def _feature_arrays(prefix: str, features: list[Features]) -> tuple[tuple[str, Array], ...]:
-    return (
-        (f"{prefix}code", as_array(np.concatenate([one.code for one in features]), "u1")),
-        (f"{prefix}mirrored", as_array(np.concatenate([one.mirrored for one in features]), "u1")),
-        (f"{prefix}xy", as_array(np.concatenate([one.xy for one in features]), "u2")),
-        (f"{prefix}size", as_array(np.concatenate([one.size for one in features]), "u1")),
-        (f"{prefix}angle", as_array(np.concatenate([one.angle for one in features]), "u1")),
-    )

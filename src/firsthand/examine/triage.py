@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from firsthand.examine.answers import no_pictures
 from firsthand.examine.bulk import as_array, settings_digest
-from firsthand.examine.features import CODE_BYTES, FeatureFinder, Features, FeatureSettings
+from firsthand.examine.features import CODE_BYTES, FeatureFinder, Features, FeatureSettings, feature_arrays
 from firsthand.examine.pdq import pdq
 from firsthand.examine.trail import small_picture
 from firsthand.media.frames import Decoded, Picture, SoundBlock
@@ -89,11 +89,7 @@ class TriageExaminer:
         arrays = (
             ("frame_s", as_array(np.array(self._at_s), "f8")),
             ("frame_first", as_array(np.cumsum([0, *counts]), "u4")),
-            ("code", as_array(np.concatenate([one.code for one in self._features]), "u1")),
-            ("mirrored", as_array(np.concatenate([one.mirrored for one in self._features]), "u1")),
-            ("xy", as_array(np.concatenate([one.xy for one in self._features]), "u2")),
-            ("size", as_array(np.concatenate([one.size for one in self._features]), "u1")),
-            ("angle", as_array(np.concatenate([one.angle for one in self._features]), "u1")),
+            *feature_arrays("", self._features),
             ("grey", as_array(np.stack(self._small), "u1")),
             ("pdq", as_array(np.stack(self._pdq), "u1")),
             ("pdq_quality", as_array(np.array(self._pdq_quality), "u1")),
