@@ -42,10 +42,10 @@ def test_a_size_that_halving_does_not_reach_is_left_to_others() -> None:
     assert halved_to(plane, 854, 480) is plane
 
 
-@pytest.mark.parametrize(
-    ("height", "width"),
-    [(1080, 1920), (1920, 1080), (720, 1280), (480, 854), (270, 480), (240, 320), (97, 131), (20, 9)],
-)
+SIZES = [(1080, 1920), (1920, 1080), (720, 1280), (480, 854), (270, 480), (240, 320), (97, 131), (20, 9)]
+
+
+@pytest.mark.parametrize(("height", "width"), SIZES)
 def test_a_square_shows_the_whole_plane(height: int, width: int) -> None:
     plane = _footage(height, width)
     made = square(plane, 32)
