@@ -7,6 +7,7 @@ from firsthand.app.desk import Desk
 from firsthand.model.errors import NothingMatched
 from firsthand.model.ids import CaseId
 from firsthand.model.records import Arrival, Finding, Item
+from firsthand.model.sightings import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,7 @@ class ItemView:
     item: Item
     name: str
     arrivals: tuple[Arrival, ...]
+    sightings: tuple[Sighting, ...]
     case_names: Mapping[CaseId, str]
     findings: tuple[tuple[Finding, bool], ...]
 
@@ -31,6 +33,7 @@ def show(desk: Desk, text: str) -> ItemView:
         item=item,
         name=arrivals[0].name if arrivals else item.id,
         arrivals=arrivals,
+        sightings=desk.records.sightings(item.id),
         case_names={case.id: case.name for case in desk.records.cases()},
         findings=tuple((finding, finding.made_by not in engines) for finding in desk.records.findings(item.id)),
     )
