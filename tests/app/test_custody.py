@@ -188,6 +188,33 @@ def test_a_stranger_checks_a_proof_with_bare_python_and_any_change_fails(
         assert run().returncode == 1
 
 
+def test_a_proof_over_a_change_of_keys_holds_for_whoever_knows_one_of_them(
+    held: tuple[Path, list[ItemId]], tmp_path: Path
+) -> None:
+    folder, items = held
+    with desk(folder) as here:
+        change_key(here, "a laptop was lost")
+        prove(here, items[0], tmp_path / "proof", Contents())
+        keys = here.records.signing_keys()
+    proof = tmp_path / "proof"
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [*PYTHON, str(proof / "verify.py"), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+    assert len(keys) == 2
+    for key in keys:
+        assert run("--key", key).returncode == 0, run("--key", key).stdout
+    stranger = keys[0][:-4] + "AAA="
+    assert "FAILED  signed by the key that you know: no checkpoint here" in run("--key", stranger).stdout
+    # A log of somebody's own, before the desk's genuine checkpoint: the proof that joins them cannot be left out.
+    document = json.loads((proof / "proof.json").read_text())
+    document["consistency"] = []
+    (proof / "proof.json").write_text(json.dumps(document))
+    assert run("--key", keys[1]).returncode == 1
+    assert not all(good for good, _ in check_proof(proof))
+
+
 def test_a_proof_names_nobody_unless_asked_to(held: tuple[Path, list[ItemId]], tmp_path: Path) -> None:
     folder, items = held
     with desk(folder) as here:
@@ -196,6 +223,9 @@ def test_a_proof_names_nobody_unless_asked_to(held: tuple[Path, list[ItemId]], t
     assert b"clip-0.mp4" not in bytes_under(tmp_path / "proof")
     assert content(0) not in bytes_under(tmp_path / "proof")
     assert any("arrivals" in line for line in proof.left_out)
+    words = (tmp_path / "proof" / "README.txt").read_text(encoding="utf-8")
+    assert "Not in this folder: the file itself; 1 arrivals" in words
+    assert "Не вкладено в цю теку: сам файл; надходження: 1" in words
 
 
 def test_verify_py_stays_short_enough_to_be_read() -> None:
