@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from firsthand.app.checkpointing import accept_restored, change_key, checkpoint
+from firsthand.app.doctoring import check_up
 from firsthand.app.erasing import ask, confirm, erase_alone, order_of
 from firsthand.app.proving import Contents, check_proof, prove
 from firsthand.app.replicas import compare
+from firsthand.app.showing import show
 from firsthand.app.verifying import Asked, Kind, Verified, verify
 from firsthand.app.withholding import hold_case, hold_item, lift_hold, lift_quarantine, quarantine
 from firsthand.model.errors import IntegrityError, KeyLocked, NothingMatched, UsageError, Withheld
 from firsthand.model.ids import ItemId, sha256_of
-from tests.support.custody import PYTHON, Silent, bytes_under, content, desk, desk_at, filled, receive
+from tests.support.custody import PYTHON, Silent, bytes_under, content, desk, desk_at, filled, receive, settings
 
 
 @pytest.fixture(scope="module")
@@ -365,7 +367,11 @@ def test_a_payload_still_lying_there_after_an_erasure_is_named_and_opening_finis
             erase_alone(here, order, "night", progress=Silent())
         assert content(0) in bytes_under(folder / "archive")
         assert "its payload still lies there" in told(checked(folder))
+    advice = check_up(settings(folder)).advice
+    assert any("firsthand erase --finish" in line for line in advice)
+    assert content(0) in bytes_under(folder / "archive"), "doctor changes nothing"
     assert checked(folder).problems == ()
+    assert check_up(settings(folder)).archive_state.startswith("2 items")
     assert content(0) not in bytes_under(folder / "archive")
 
 
@@ -379,6 +385,28 @@ def test_a_planted_note_to_destroy_destroys_nothing(held: tuple[Path, list[ItemI
         connection.execute("INSERT INTO destroying VALUES (2, '', ?, ?, ?)", (file, offset, length))
     assert checked(folder).problems == ()
     assert content(0) in bytes_under(folder / "archive")
+
+
+def test_the_date_of_an_items_last_check_is_shown_and_that_another_is_due(held: tuple[Path, list[ItemId]]) -> None:
+    folder, items = held
+    with desk(folder) as here:
+        assert show(here, items[0]).checked is None
+        assert not show(here, items[0]).is_due
+    (folder / "archive" / "schedule.toml").write_text("[fixity]\nevery_days = 0\n")
+    assert checked(folder).passed
+    with desk(folder) as here:
+        view = show(here, items[0])
+        assert view.checked is not None
+        assert view.checked.result == "good"
+        assert view.is_due
+
+
+@pytest.mark.parametrize("text", ["every_days = 7", "[fixity]\nevery_day = 7", "[fixity]\nevery_days = nan", "x"])
+def test_a_schedule_that_says_nothing_is_not_taken_for_one(held: tuple[Path, list[ItemId]], text: str) -> None:
+    folder, _ = held
+    (folder / "archive" / "schedule.toml").write_text(text)
+    with pytest.raises(UsageError, match=r"schedule\.toml"):
+        checked(folder)
 
 
 def test_an_interrupted_run_goes_on_and_quick_looks_at_what_is_new(held: tuple[Path, list[ItemId]]) -> None:

@@ -178,7 +178,7 @@ def test_checkpoints_are_stamped_and_a_stranger_sees_the_outside_time(
 
 
 def test_while_the_authority_is_away_the_checkpoint_stands_and_its_stamp_is_pending(
-    authority: Authority, tmp_path: Path
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
         receive(here, b"clip", name="a.mp4")
@@ -188,5 +188,9 @@ def test_while_the_authority_is_away_the_checkpoint_stands_and_its_stamp_is_pend
         verified = verify(here, progress=Silent())
         assert verified.passed
         assert any("not stamped" in line for line in verified.not_checked)
+        asked = list[str]()
+        monkeypatch.setattr(Rfc3161, "request", lambda self, url, note: asked.append(url))
+    assert asked == []  # closing the desk does not ask again for what was asked just now
+    monkeypatch.undo()
     with pytest.raises(Unreachable):
         Rfc3161().request("file:///etc/passwd", NOTE)

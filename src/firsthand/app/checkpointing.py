@@ -44,7 +44,8 @@ class Signed:
 def sign_what_was_written(desk: Desk) -> None:
     """At the end of a command: a checkpoint, if it wrote. What hinders it is said, and does not undo the command."""
     try:
-        if desk.records.head().size != desk.custody.size_when_opened:
+        size = desk.records.head().size
+        if size != desk.custody.size_when_opened and size not in desk.custody.checkpoints.sizes():
             signed = checkpoint(desk)
             if signed.pending:
                 _talk.warning("The checkpoint's time stamp is pending: %s", signed.pending)

@@ -190,6 +190,12 @@ def item_document(view: ItemView) -> dict[str, Any]:
     }
 
 
+def checked_document(view: ItemView) -> dict[str, Any]:
+    """What firsthand.item/1 says of the sealed file's last check."""
+    check = view.checked
+    return {"last_checked": {"at": check.checked_at, "result": check.result} if check is not None else None}
+
+
 def verified_document(verified: Verified) -> dict[str, Any]:
     """firsthand.verify/1"""
     return {
