@@ -151,8 +151,9 @@ def _archive(settings: Settings) -> _Archive:
     try:
         with opened(settings, finishing=False) as desk:
             items, size = len(desk.records.items()), desk.records.head().size
+            writable = desk.custody.checked.writable
             return _Archive(
-                state=f"{items} items, {size} entries",
+                state=f"{items} items, {size} entries" + ", can be read and not written" * (not writable),
                 id=desk.custody.archive_id,
                 latest_at=max((entry.at for entry in desk.records.log(max(0, size - 1))), default=""),
                 unfinished=desk.custody.destroyer.pending(),

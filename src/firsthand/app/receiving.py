@@ -7,7 +7,7 @@ from typing import Literal
 
 from firsthand.app.desk import Desk
 from firsthand.intake.judge import judge
-from firsthand.model.errors import StillChanging, UnreadableFile
+from firsthand.model.errors import ArchiveError, StillChanging, UnreadableFile
 from firsthand.model.events import Arrived, Refused, Sealed
 from firsthand.model.ids import ArrivalId, ItemId, item_id, random_id
 from firsthand.model.offered import Offered
@@ -46,11 +46,14 @@ def receive(
     """Seals what may be taken, one after the other; each is acknowledged by its own entries before the next."""
     refused_before = {(refusal.path, refusal.why) for refusal in desk.records.refusals(case.id)}
     progress.begin("sealing", sum(one.bytes for one in offered), "bytes")
-    received = []
+    received: list[ItemReceived] = []
     for one in offered:
-        outcome = _received(desk, case, one, statement)
-        if outcome.state == "refused" and (one.path, outcome.why) not in refused_before:
-            desk.write(Refused(case=case.id, path=one.path, why=outcome.why))
+        try:
+            outcome = _received(desk, case, one, statement)
+            if outcome.state == "refused" and (one.path, outcome.why) not in refused_before:
+                desk.write(Refused(case=case.id, path=one.path, why=outcome.why))
+        except ArchiveError as error:
+            raise _stopped(error, at=one, after=len(received), of=len(offered)) from error
         received.append(outcome)
         progress.advance(one.bytes, shown(one.name))
     progress.end()
@@ -70,6 +73,16 @@ def _received(desk: Desk, case: Case, offered: Offered, statement: Statement) ->
     except (StillChanging, UnreadableFile) as error:
         return _refused(offered, error.why, failed=True)
     return _arrived(desk, case, offered, sealed, statement)
+
+
+def _stopped(error: ArchiveError, *, at: Offered, after: int, of: int) -> ArchiveError:
+    """The same, saying at which file: the disk is full for all that follow too."""
+    return ArchiveError(
+        error.subject,
+        why=f"{error.why}, at {shown(at.path)}, file {after + 1} of {of}",
+        kept=error.kept if not after else f"{after} of {of} files are done; {error.kept}",
+        next_step=error.next_step,
+    )
 
 
 def _arrived(desk: Desk, case: Case, offered: Offered, sealed: SealedFile, statement: Statement) -> ItemReceived:

@@ -3,7 +3,7 @@
 import click
 from rich.console import Console
 
-from firsthand.app.documents import checked_document, item_document
+from firsthand.app.documents import shown_document
 from firsthand.app.fixity import GOOD
 from firsthand.app.showing import ItemView, show
 from firsthand.cli.options import archive_options, desk
@@ -37,7 +37,7 @@ def command(item: str, archive: str | None, acting_as: str | None, as_json: bool
     with desk(archive, acting_as) as here:
         view = show(here, item)
     if as_json:
-        print_json({**item_document(view), **checked_document(view)})
+        print_json(shown_document(view))
     else:
         _show(view)
     return 0
@@ -68,6 +68,8 @@ def _show(view: ItemView) -> None:
         )
     for finding, stale in view.findings:
         _show_finding(out, finding, stale=stale)
+    for made_on in dict.fromkeys(finding.environment for finding, _ in view.findings if finding.environment):
+        out.print(f"\nmade with {shown(made_on)}", style="dim")
 
 
 def _show_finding(out: Console, finding: Finding, *, stale: bool) -> None:

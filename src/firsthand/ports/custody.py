@@ -65,7 +65,15 @@ class Keys(Protocol):
 
     def latest(self) -> bytes: ...
 
-    def remember(self, note: bytes) -> None: ...
+    def latest_roots(self) -> bytes:
+        """The roots that were remembered with the latest note; empty: none were. Believed only where they give the
+        note's own head."""
+        ...
+
+    def remember(self, note: bytes, roots: bytes) -> None:
+        """Keeps the note as the latest. roots: the perfect subtrees' under its head, so that the log can be followed
+        from there on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
