@@ -361,7 +361,7 @@ def test_a_payload_still_lying_there_after_an_erasure_is_named_and_opening_finis
 
     folder, items = held
     with monkeypatch.context() as cut:  # the machine stops between recording the erasure and destroying
-        cut.setattr(Destroyer, "destroy", lambda self: None)
+        cut.setattr(Destroyer, "destroy", lambda self, **_: None)
         with desk(folder) as here:
             order = order_of(here, "item", items[0], why="withdrawn", order="request 12")
             erase_alone(here, order, "night", progress=Silent())

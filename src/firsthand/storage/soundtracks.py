@@ -21,7 +21,7 @@ class FolderSoundtracks:
 
         Raises ArchiveError where the disk refuses.
         """
-        path = self._path(item)
+        path = self.path(item)
         making = path.with_name(f".{secrets.token_hex(6)}.making")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -36,15 +36,16 @@ class FolderSoundtracks:
 
     def holds(self, item: ItemId) -> bool:
         """Whether this item's sound lies here."""
-        return self._path(item).is_file()
+        return self.path(item).is_file()
 
     def flac(self, item: ItemId) -> bytes | None:
         """The FLAC file that was kept; None where there is none."""
         try:
-            return self._path(item).read_bytes()
+            return self.path(item).read_bytes()
         except FileNotFoundError:
             return None
 
-    def _path(self, item: ItemId) -> Path:
+    def path(self, item: ItemId) -> Path:
+        """Where an item's sound lies, or would."""
         name = sha256_of(item)
         return self.folder / name[:2] / name[2:4] / f"{name}.flac"
