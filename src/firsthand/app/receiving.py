@@ -13,6 +13,7 @@ from firsthand.model.ids import ArrivalId, ItemId, item_id, random_id
 from firsthand.model.offered import Offered
 from firsthand.model.records import Arrival, Case
 from firsthand.model.text import shown
+from firsthand.model.time import instant_text
 from firsthand.ports import Progress, SealedFile
 
 _BLOCK_BYTES = 1 << 20
@@ -45,6 +46,7 @@ def receive(
 ) -> tuple[ItemReceived, ...]:
     """Seals what may be taken, one after the other; each is acknowledged by its own entries before the next."""
     refused_before = {(refusal.path, refusal.why) for refusal in desk.records.refusals(case.id)}
+    _tell_of_the_clock(desk, progress)
     progress.begin("sealing", sum(one.bytes for one in offered), "bytes")
     received: list[ItemReceived] = []
     for one in offered:
@@ -58,6 +60,16 @@ def receive(
         progress.advance(one.bytes, shown(one.name))
     progress.end()
     return tuple(received)
+
+
+def _tell_of_the_clock(desk: Desk, progress: Progress) -> None:
+    """When a file was received is the one time that is the desk's own word: a wrong clock makes it worthless."""
+    last = max((entry.at for entry in desk.records.log(max(0, desk.records.head().size - 1))), default="")
+    if (now := instant_text(desk.clock.now())) < last:
+        progress.tell(
+            f"This machine's clock ({now}) stands before the archive's last entry ({last}), so the times of receipt "
+            "will be wrong. Set it right before adding more; what is added now keeps the wrong time for good."
+        )
 
 
 def _received(desk: Desk, case: Case, offered: Offered, statement: Statement) -> ItemReceived:

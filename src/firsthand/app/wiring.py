@@ -9,7 +9,7 @@ from firsthand.app.desk import Custody, Desk
 from firsthand.app.examining import close_children
 from firsthand.app.schedule import read_schedule
 from firsthand.app.settings import Settings
-from firsthand.model.errors import NothingMatched
+from firsthand.model.errors import ArchiveError, NothingMatched
 from firsthand.model.events import ArchiveMade, PersonNamed
 from firsthand.model.ids import PersonId, random_id
 from firsthand.model.outcomes import EngineId
@@ -50,7 +50,12 @@ def opened_or_made(settings: Settings) -> Desk:
     clock = SystemClock()
     maker = PersonNamed(person=PersonId(random_id("person")), name=settings.acting_as, authenticated_by="none")
     first = ArchiveMade(format=archives.FORMAT, made_with=f"firsthand {__version__}")
-    made = archives.create(settings.archive, first=first, actor=maker.person, at=clock.now(), named=(maker,))
+    try:
+        made = archives.create(settings.archive, first=first, actor=maker.person, at=clock.now(), named=(maker,))
+    except ArchiveError:
+        if archives.is_archive(settings.archive):
+            return opened(settings)  # somebody else made it at the same moment
+        raise
     return _desk(settings, made, finishing=False)
 
 
