@@ -195,6 +195,17 @@ def item_document(view: ItemView) -> dict[str, Any]:
     }
 
 
+def shown_document(view: ItemView) -> dict[str, Any]:
+    """firsthand.item/1 as `show` gives it: also the sealed file's last check, and on what each finding was made."""
+    document, check = item_document(view), view.checked
+    findings = zip(document["findings"], view.findings, strict=True)
+    return {
+        **document,
+        "last_checked": {"at": check.checked_at, "result": check.result} if check is not None else None,
+        "findings": [{**one, "environment": finding.environment} for one, (finding, _) in findings],
+    }
+
+
 def verified_document(verified: Verified) -> dict[str, Any]:
     """firsthand.verify/1"""
     return {

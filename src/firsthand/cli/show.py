@@ -3,7 +3,8 @@
 import click
 from rich.console import Console
 
-from firsthand.app.documents import item_document
+from firsthand.app.documents import shown_document
+from firsthand.app.fixity import GOOD
 from firsthand.app.showing import ItemView, show
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import bytes_text, clock_text, print_json, results, span_text
@@ -38,7 +39,7 @@ def command(item: str, archive: str | None, acting_as: str | None, as_json: bool
     with desk(archive, acting_as) as here:
         view = show(here, item)
     if as_json:
-        print_json(item_document(view))
+        print_json(shown_document(view))
     else:
         _show(view)
     return 0
@@ -48,6 +49,10 @@ def _show(view: ItemView) -> None:
     out = results()
     out.print(shown(view.name), style="bold")
     out.print(f"{view.item.id}  {bytes_text(view.item.bytes)}, sealed {view.item.sealed_at}", style="dim")
+    check = view.checked
+    checked = f"hashed again {check.checked_at}: {check.result}" if check else "never hashed again since"
+    due = "; a check is due: firsthand verify --due" if view.is_due else ""
+    out.print(f"  {checked}{due}", style="dim" if check is None or check.result == GOOD else "bold red")
     for arrival in view.arrivals:
         case = shown(view.case_names.get(arrival.case, arrival.case))
         said = [
@@ -68,6 +73,8 @@ def _show(view: ItemView) -> None:
             out.print(f"  {line}", style="dim")
     for finding, stale in view.findings:
         _show_finding(out, finding, stale=stale)
+    for made_on in dict.fromkeys(finding.environment for finding, _ in view.findings if finding.environment):
+        out.print(f"\nmade with {shown(made_on)}", style="dim")
 
 
 def sighting_lines(sighting: Sighting) -> list[str]:
