@@ -94,10 +94,14 @@ def posted_text(sighting: Sighting) -> str:
     if not sighting.posted_from:
         return "seen online, time not told,"
     if sighting.posted_basis != "post":
-        return f"seen online (its file there was last written {sighting.posted_from}; when it was posted is not told)"
+        return f"seen online (its file there was last written {_seconds(sighting.posted_from)}; when it was posted is not told)"
     if sighting.posted_from == sighting.posted_until:
-        return f"posted {sighting.posted_from}, as its record says,"
+        return f"posted {_seconds(sighting.posted_from)}, as its record says,"
     return f"posted on {sighting.posted_from[:10]} (UTC), as its record says,"
+
+
+def _seconds(instant: str) -> str:
+    return instant.replace(".000000", "")
 
 
 def _show_finding(out: Console, finding: Finding, *, stale: bool) -> None:
