@@ -1,5 +1,7 @@
 """From a rough start to the best agreement near it: laid exactly over each other, and at the plainest speed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from firsthand.link.motion import Agreement, Overlaid
@@ -20,6 +22,7 @@ FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little
 UNKNOWN_DRIFT = 0.3
 FEWEST_WITNESSES = 16
 STAYED = np.eye(3)[:2]
+STANDS_S, OTHER_OFFSET_S, STANDS_WITHIN = 10.0, 1.0, 0.04
 
 
 def fitted(
@@ -95,6 +98,24 @@ def stray_of(a: Print, b: Print, seen: Seen) -> float:
                 moved = corners_apart(beside.matrix, STAYED) if beside is not None and holds else UNKNOWN_DRIFT
                 drifts.append(min(UNKNOWN_DRIFT, moved / max(apart_s, 0.2)))
     return max(LEAST_STRAY, max(drifts, default=UNKNOWN_DRIFT) * FRAMES_APART_S)
+
+
+def stands(a: Print, b: Print, pairs: Sequence[Seen], seen: Seen) -> bool:
+    """Whether frame pairs at offsets that differ lie over each other in one way, within some seconds of this pair:
+    neither camera moves. A wide road has few corners to tell it by from one frame to the next, and a map that is let
+    run slides one car over another."""
+    near = [
+        one
+        for one in pairs
+        if abs(float(a.frame_s[one.frame_a] - a.frame_s[seen.frame_a])) <= STANDS_S
+        and abs(float(b.frame_s[one.frame_b] - b.frame_s[seen.frame_b])) <= STANDS_S
+    ]
+    offsets = [float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]) for one in near]
+    return any(
+        abs(offsets[p] - offsets[q]) >= OTHER_OFFSET_S and corners_apart(near[p].matrix, near[q].matrix) < STANDS_WITHIN
+        for q in range(len(near))
+        for p in range(q)
+    )
 
 
 def same_time_map(time_map: TimeMap, known: Agreement) -> bool:
