@@ -22,7 +22,7 @@ FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little
 UNKNOWN_DRIFT = 0.3
 FEWEST_WITNESSES = 16
 STAYED = np.eye(3)[:2]
-STANDS_S, OTHER_OFFSET_S, STANDS_WITHIN = 10.0, 1.0, 0.04
+STANDS_S, OTHER_OFFSET_S, STANDS_WITHIN = 10.0, 1.0, 0.03
 
 
 def fitted(
@@ -101,7 +101,7 @@ def stray_of(a: Print, b: Print, seen: Seen) -> float:
 
 
 def stands(a: Print, b: Print, pairs: Sequence[Seen], seen: Seen) -> bool:
-    """Whether frame pairs at offsets that differ lie over each other in one way, within some seconds of this pair:
+    """Whether frame pairs at offsets that differ all lie over each other in one way, within some seconds of this pair:
     neither camera moves. A wide road has few corners to tell it by from one frame to the next, and a map that is let
     run slides one car over another."""
     near = [
@@ -111,11 +111,9 @@ def stands(a: Print, b: Print, pairs: Sequence[Seen], seen: Seen) -> bool:
         and abs(float(b.frame_s[one.frame_b] - b.frame_s[seen.frame_b])) <= STANDS_S
     ]
     offsets = [float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]) for one in near]
-    return any(
-        abs(offsets[p] - offsets[q]) >= OTHER_OFFSET_S and corners_apart(near[p].matrix, near[q].matrix) < STANDS_WITHIN
-        for q in range(len(near))
-        for p in range(q)
-    )
+    if not near or max(offsets) - min(offsets) < OTHER_OFFSET_S:
+        return False
+    return all(corners_apart(one.matrix, near[0].matrix) < STANDS_WITHIN for one in near)
 
 
 def same_time_map(time_map: TimeMap, known: Agreement) -> bool:

@@ -19,6 +19,11 @@ CROOKED = 0.015  # of a side, that one end of an edge lies beside the other
 SURROUNDS = 0.92  # share of the outside that stands still, round a picture that moves
 MOVES_INSIDE = 0.4  # share of the inside that stands still, at most
 SEAM = 1.4  # times as large a step across the inset's edge as between its own cells: other footage lies outside
+PLAIN_SEAM = 2.0  # the same, where nothing else is asked
+# Detail of the scene here ÷ in the narrower picture: an inset was made smaller, what a crop was cut out of was not. Of
+# crops it is 0.8 to 1.3, for the part that was cut out may hold more or less than the rest.
+SHARP, SHRUNK = 0.75, 0.55
+UNLIKE = 0.4  # more of the outside stands still than of the inside
 SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
 DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
 ENLARGED = 0.5  # correlation of the outside with the inside enlarged
@@ -53,6 +58,9 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
     said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
     said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
     said += _beyond(a, to_a, one.a, bars_b, bars_a, 1 / finer, holder="a", cut="b")
+    # A picture within other footage whose own margins are black: not bars with footage round them.
+    within = {holder for edit, holder in said if edit in ("picture_in_picture", "screen_recording")}
+    said = [one for one in said if not (one[0] == "letterboxed" and one[1] in within)]
     return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.6), barred_b=_beside(bars_b, -1.6))
 
 
@@ -99,10 +107,15 @@ def _beyond(
     share = 1 - float(out.mean())
     if still >= SURROUNDS and still_inside < MOVES_INSIDE and share < INSET:
         return [("screen_recording", holder)]
-    if share < INSET and min(beyond.across, beyond.down) >= LEAST and _seam(pictures, beyond) >= SEAM:
-        if still >= SURROUNDS:
+    if share < INSET and min(whole.across, whole.down) >= LEAST:
+        seam = _seam(pictures, whole)
+        # The narrower one shows the scene in more detail than it has here: it was not cut out of this picture.
+        shrunk = finer > 1 / SHRUNK
+        if seam >= SEAM and still >= SURROUNDS:
             return [("screen_recording", holder)]
-        if share < SMALL:
+        if share < SMALL and (
+            seam >= PLAIN_SEAM or (seam >= SEAM and finer > 1 / SHARP) or (shrunk and still - still_inside > UNLIKE)
+        ):
             return [("picture_in_picture", holder)]
     return [("cropped", cut)]
 
@@ -117,8 +130,10 @@ def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
 
 
 def _crooked(matrix: Matrix) -> bool:
-    """Whether a picture's edges do not run along the other's, by more than the error of the map."""
-    slants = sorted(np.abs(matrix[:, :2]).reshape(-1).tolist())
+    """Whether a picture's edges do not run along the other's, by more than the error of the map: in sides of the one
+    that shows the scene smaller, for a small inset's map is no better known."""
+    smaller = matrix if abs(np.linalg.det(matrix[:, :2])) <= 1 else inverse(matrix)
+    slants = sorted(np.abs(smaller[:, :2]).reshape(-1).tolist())
     return bool(slants[1] > CROOKED)
 
 

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.evening import FEWEST_CELLS as FEWEST_CELLS
+from firsthand.link.evening import covered, even
 from firsthand.link.lags import MOVING, likeness_by_lag, peaks, strength_by_lag
 from firsthand.link.prints import TRAIL, Print
 from firsthand.link.trails import TimeMap as TimeMap
@@ -20,7 +22,8 @@ STEP_S = 0.2  # grid on which trails are compared
 BEYOND_S = 0.02  # an item's ends: rounding of times
 WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
 AGREES = 0.2  # correlation of one step's changes at the ends of a stretch
-FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+OUTWEIGHS = 4.0  # times the usual change, that one step counts for at most
+CUT_ALIKE, CUT_STEPS = 0.9, 2
 PLAIN_LIKELIER = 1.2  # than an odd speed, where both fit as well
 ALIKE_SPEED = 0.12
 ALIKE_S = 0.5
@@ -28,11 +31,6 @@ LONG_S = 12.0
 NEAR_S = 1.0
 SAME_SHOT = 0.7
 LONGEST_REFINED_S = 60.0
-COVERED_APART = 0.6  # of the spread of the picture's grey levels
-COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
-MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
-COVERED_MOST = 0.4  # of the cells
-DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer tells nothing
 SAME_S = 0.8  # offsets nearer than this are one
 FAR_S = 120.0  # beyond which offsets are not tried for comparison
 CHANCE_SHARED = 0.6  # of a stretch, that must have a counterpart at another offset
@@ -86,8 +84,8 @@ class Overlaid:
         else:
             moved, seen = warped(b.trail, inverse(matrix))
             self._a, self._b = a.trail.astype(np.float32), moved
-        seen &= ~_covered(self._a, self._b, seen)
-        self._a, self._b = _even(self._a[:, seen]), _even(self._b[:, seen])
+        seen &= ~covered(self._a, self._b, seen)
+        self._a, self._b = even(self._a[:, seen]), even(self._b[:, seen])
         self.seen, self.cells = seen, int(seen.sum())
         self._a_s, self._b_s = a.trail_s, b.trail_s
 
@@ -227,10 +225,15 @@ class Overlaid:
         def smooth(values: NDArray[np.float32]) -> NDArray[np.float64]:
             return np.convolve(values, window, "same")
 
-        product = smooth((change_a * change_b).sum(1))
-        norm = np.sqrt(smooth((change_a**2).sum(1)) * smooth((change_b**2).sum(1)))
+        moved = _energy(change_a, change_b)
+        # A cut in one of them would outweigh all that agrees beside it.
+        weight = np.minimum(
+            1.0, OUTWEIGHS * float(np.median(np.append(moved[moved > MOVING], MOVING))) / (moved + 1e-6)
+        )
+        product = smooth(weight * (change_a * change_b).sum(1))
+        norm = np.sqrt(smooth(weight * (change_a**2).sum(1)) * smooth(weight * (change_b**2).sum(1)))
         local = product / np.maximum(norm, 1e-6)
-        energy = smooth(_energy(change_a, change_b)) / smooth(np.ones(len(change_a), np.float32))
+        energy = smooth(moved) / smooth(np.ones(len(change_a), np.float32))
         alike = _likeness(a, b)
         worth = np.where(local >= 0.55, 1.0, np.where(local < 0.35, -1.5, -0.4))
         quiet = np.where(alike >= 0.8, 0.3, -1.0)
@@ -248,6 +251,12 @@ class Overlaid:
             first += 1
         while last > max(sure_to, first) and off[sure_to + 1 : last + 1].any():
             last -= 1
+        # Beside a cut the changes of two steps reach beyond it, and the pictures alone tell.
+        same = max(CUT_ALIKE, float(np.median(alike[first : last + 1])) - 0.05)
+        first -= next((n for n in range(CUT_STEPS) if first - n < 1 or alike[first - n - 1] < same), CUT_STEPS)
+        last += next(
+            (n for n in range(CUT_STEPS) if last + n + 1 >= len(alike) or alike[last + n + 1] < same), CUT_STEPS
+        )
         return float(grid_b[first]), float(grid_b[last])
 
     def _refined(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> TimeMap:
@@ -286,41 +295,6 @@ class Overlaid:
             if level[0] > best - 0.01:
                 return moved(level[1], plain)
         return moved(by_s, faster)
-
-
-def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells [32, 32] where a caption or a logo lies over one of the two: there it never changes, and shows something
-    else than the other one usually does. Where somebody is missing from another take, both show the same wall."""
-    none = np.zeros_like(seen)
-    if seen.sum() < 2 * FEWEST_CELLS or min(len(a), len(b)) < 5:
-        return none
-    some = [one[:: max(1, len(one) // 40)] for one in (a, b)]
-    spread = [one.std(0) for one in some]
-    if min(float((one[seen] < COVERED_SPREAD).mean()) for one in spread) > 1 - MOVES_AT_LEAST:
-        return none
-    usual = [np.median(one, axis=0) for one in some]
-    level = [(one - one[seen].mean()) / max(float(one[seen].std()), DIMMEST) for one in usual]
-    apart = np.abs(level[0] - level[1]) > COVERED_APART
-    stands = [(one < COVERED_SPREAD) & (other > 2 * COVERED_SPREAD) for one, other in (spread, spread[::-1])]
-    covered = np.asarray(seen & apart & (stands[0] | stands[1]))
-    return covered if covered.sum() <= COVERED_MOST * seen.sum() else none
-
-
-def _even(pictures: Trail) -> Trail:
-    """Each picture with one brightness and contrast, over the cells that are compared: a fade of a title moves nothing,
-    and fades look all alike. What is nearly black shows what the nearest brighter picture shows."""
-    if not pictures.size:
-        return pictures
-    middle, spread = pictures.mean(1, keepdims=True), pictures.std(1, keepdims=True)
-    usual = float(np.median(spread))
-    bright = np.flatnonzero(spread[:, 0] >= max(DIMMEST, 0.25 * usual))
-    if not len(bright):
-        return np.full_like(pictures, 128.0)
-    even = np.asarray((pictures[bright] - middle[bright]) * (usual / spread[bright]) + 128, np.float32)
-    after = np.searchsorted(bright, np.arange(len(pictures))).clip(0, len(bright) - 1)
-    before = (after - 1).clip(0)
-    place = np.arange(len(pictures))
-    return even[np.where(np.abs(bright[before] - place) < np.abs(bright[after] - place), before, after)]
 
 
 def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -> float:

@@ -15,6 +15,7 @@ from firsthand.model.findings import (
     FingerprintFacts,
     PicturesFacts,
     SoundprintFacts,
+    Stream,
     TriageFacts,
 )
 from firsthand.model.ids import ItemId
@@ -72,7 +73,9 @@ class Print:
     trail: NDArray[np.uint8]  # [k, 32, 32]
     border: str  # "none", "bars", "blurred_bars"; "" where not known
     codecs: tuple[str, ...] = ()
-    bit_rate: int = 0  # 0: not known
+    coded: tuple[str, ...] = ()  # how each picture track declares to be coded: profile, pixel format, size
+    bit_rate: int = 0  # of all tracks; 0: not known
+    picture_bit_rate: int = 0  # of the first picture track; 0: not known
     pixels: int = 0  # of the displayed picture; 0: not known
     active: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)  # left, top, right, bottom without bars
     overlays: tuple[tuple[float, float, float, float], ...] = ()  # what stays while the rest moves, in the same terms
@@ -172,7 +175,9 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         trail=arrays.get(moving[1], np.zeros((0, TRAIL, TRAIL), np.uint8)),
         border=pictures.border if pictures else "",
         codecs=tuple(f"{one.type}:{one.codec}" for one in container.streams) if container else (),
+        coded=_coded(container),
         bit_rate=(container.bit_rate or 0) if container else 0,
+        picture_bit_rate=next((one.bit_rate or 0 for one in _pictures_of(container)), 0),
         pixels=pictures.width_px * pictures.height_px if pictures else 0,
         active=_box(pictures.active) if pictures else (0.0, 0.0, 1.0, 1.0),
         overlays=tuple(_box(one.box) for one in pictures.overlays) if pictures else (),
@@ -212,6 +217,18 @@ def _packets(container: ContainerFacts | None, track: str) -> tuple[str, ...]:
         digest
         for stream, digest in zip(container.streams, container.packets_sha256, strict=True)
         if stream.type == track and not stream.attached_picture and digest not in ("", NO_PACKETS)
+    )
+
+
+def _pictures_of(container: ContainerFacts | None) -> list[Stream]:
+    streams = container.streams if container else ()
+    return [one for one in streams if one.type == "video" and not one.attached_picture]
+
+
+def _coded(container: ContainerFacts | None) -> tuple[str, ...]:
+    return tuple(
+        f"{one.codec} {one.profile} {one.pixel_format} {one.width_px}x{one.height_px}"
+        for one in _pictures_of(container)
     )
 
 
