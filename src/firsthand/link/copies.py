@@ -172,7 +172,8 @@ class CopySeeker:
             # A still does not move: nothing but how much of a picture agrees tells footage from a logo on it.
             wide = [one for way in laid for one in way.pairs[:MOST_STARTS] if self._is_wide(one)]
             return [still_found(a, b, wide)] if wide else []
-        agreed = self._agreed(a, b, laid)
+        close_a, close_b = a.closely(), b.closely()
+        agreed = self._agreed(close_a, close_b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
         used: list[tuple[Span, Span]] = []

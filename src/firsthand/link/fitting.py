@@ -14,6 +14,7 @@ from firsthand.link.trails import TimeMap
 PLAIN_WITHIN = 0.12
 PLAIN_LOSES = 1.25
 PLAIN_LOSES_AT_LEAST = 0.003
+PLAIN_LOSES_SHORT = 0.03  # over a second: a tenth faster, it drifts by a twentieth of a second from its middle
 BESIDE_S = 0.5
 MOVES = 0.03  # of a picture between sampled frames
 ABOUT_S = 1.5  # about a frame pair: beyond it a cut may have come
@@ -80,7 +81,11 @@ def _unchanged_speed(
         return None
     unchanged = Overlaid(a, b, exact.matrix)
     other = unchanged.measured(exact.time_map, one.b_start_s, one.b_end_s)
-    if 1 - other.correlation > PLAIN_LOSES * (1 - one.correlation) + PLAIN_LOSES_AT_LEAST:
+    length_s = max(1.0, one.b_end_s - one.b_start_s)
+    if (
+        1 - other.correlation
+        > PLAIN_LOSES * (1 - one.correlation) + PLAIN_LOSES_AT_LEAST + PLAIN_LOSES_SHORT / length_s
+    ):
         return None
     return unchanged, unchanged.agreement(exact.time_map) or other
 

@@ -25,7 +25,7 @@ from firsthand.model.ids import ItemId
 
 SAME_PLACE_PX = 4.0
 SAME_FEATURE_BITS = 40
-INDEXED, INDEXED_FINE = 300, 200  # features of a frame, and of a frame at twice the size
+INDEXED, INDEXED_FINE = 240, 240  # features of a frame, and of a frame at twice the size
 NEAR_BITS = 13  # of 64, for features of pictures; see bench/copies/LOG.md
 SOUND_NEAR_BITS = 18  # of 64, for seconds of sound
 JUDGED = 12_000_000  # features of the archive that one pass over pictures judges at most: about a quarter of a second

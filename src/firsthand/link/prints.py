@@ -1,7 +1,7 @@
 """One item as the search for copies sees it: its findings' arrays, ready to be compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -71,6 +71,8 @@ class Print:
     angle: NDArray[np.float32]  # [m] radians, from x towards y
     trail_s: NDArray[np.float64]  # [k]
     trail: NDArray[np.uint8]  # [k, 32, 32]
+    between_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # [j] of the first seconds only
+    between: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, TRAIL, TRAIL), np.uint8))  # [j, 32, 32]
     border: str  # "none", "bars", "blurred_bars"; "" where not known
     codecs: tuple[str, ...] = ()
     coded: tuple[str, ...] = ()  # how each picture track declares to be coded: profile, pixel format, size
@@ -120,6 +122,16 @@ class Print:
             diameter_px=plain.diameter_px,
             angle=np.float32(np.pi) - plain.angle,
         )
+
+    def closely(self) -> "Print":
+        """The same with the pictures between those of the trail taken into it: denser in the first seconds."""
+        if not len(self.between_s):
+            return self
+        at_s = np.concatenate([self.trail_s, self.between_s])
+        order = np.argsort(at_s, kind="stable")
+        both = np.concatenate([self.trail, self.between])[order]
+        nothing = np.zeros((0, TRAIL, TRAIL), np.uint8)
+        return replace(self, trail_s=at_s[order], trail=both, between_s=np.zeros(0), between=nothing)
 
     @property
     def frames(self) -> int:
@@ -173,6 +185,8 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         ),
         trail_s=arrays.get(moving[0], np.zeros(0)).astype(np.float64),
         trail=arrays.get(moving[1], np.zeros((0, TRAIL, TRAIL), np.uint8)),
+        between_s=arrays.get("between_s", np.zeros(0)).astype(np.float64),
+        between=arrays.get("between", np.zeros((0, TRAIL, TRAIL), np.uint8)),
         border=pictures.border if pictures else "",
         codecs=tuple(f"{one.type}:{one.codec}" for one in container.streams) if container else (),
         coded=_coded(container),
