@@ -348,8 +348,8 @@ def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]
 
 
 def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float) -> Trail:
-    """other, less what a line or a rising curve makes of one."""
-    straight = np.asarray(other - gain * one - lift, np.float32)
+    """other, less what a line or a rising curve makes of one; what it would make darker than black is black."""
+    straight = np.asarray(other - np.clip(gain * one + lift, 0, 255), np.float32)
     p, q = one[:, seen], other[:, seen]
     edges = np.unique(np.quantile(p, np.linspace(0, 1, LEVELS + 1)))
     if len(edges) < 6:
@@ -360,7 +360,7 @@ def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float
     level = np.maximum.accumulate([np.median(q[cells]) for cells in held if cells.any()])
     curved = np.interp(one, middle, level)
     curved += gain * (np.minimum(one - middle[0], 0) + np.maximum(one - middle[-1], 0))
-    off = other - curved
+    off = other - np.clip(curved, 0, 255)
     # A curve explains clipping and gamma; where a straight line does as well, it cannot take a mark for a tone.
     better = any(
         float(np.quantile(np.abs(off[:, seen]), part)) < 0.8 * float(np.quantile(np.abs(straight[:, seen]), part)) - 0.2
