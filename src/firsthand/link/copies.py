@@ -13,6 +13,7 @@ from firsthand.link.fitting import LEAST_STRAY, beside, fitted, same_time_map, s
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.lengths import joined
+from firsthand.link.likely import likely_pairs
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.prints import Print
@@ -40,6 +41,7 @@ class CopyLimits:
     strangers: int = 12  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
     frame_pairs: int = 12  # of one candidate
     first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
+    patient: int = 2  # of the likeliest items all frame pairs are tried: words and bricks may outvote an inset
     witnesses: int = 8  # distinct places; strangers' frames reached 6
     # Of one of the two pictures at least. A logo that both carry spans 0.02 to 0.06, a knob on an empty door 0.09:
     # what moves under the same map tells a logo from footage, so this only spares the search.
@@ -100,10 +102,12 @@ class CopySeeker:
         overlays: dict[ItemId, list[_Laid]] = {}
         for mirrored in (False, True):
             strangers = 0
-            for votes in islice(index.candidates(query, mirrored=mirrored), self.limits.candidates):
+            likely = islice(index.candidates(query, mirrored=mirrored), self.limits.candidates)
+            for place, votes in enumerate(likely):
                 if votes.item in settled:
                     continue
-                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
+                at_least = self.limits.frame_pairs if place < self.limits.patient else self.limits.first_pairs
+                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored, at_least=at_least)
                 overlays.setdefault(votes.item, []).extend(laid)
                 strangers = 0 if laid else strangers + 1
                 if strangers >= self.limits.strangers:
@@ -120,15 +124,16 @@ class CopySeeker:
         found = with_sound(query, index, found, heard=heard, alike=alike)
         return tuple(sorted(found, key=lambda one: (one.b.item, one.b.start_s, one.a.start_s)))
 
-    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool) -> "list[_Laid]":
-        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one."""
+    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool, at_least: int) -> "list[_Laid]":
+        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one. at_least:
+        frame pairs that are tried before it is given up."""
         units = Units(a, b, mirrored=mirrored)
         enough: list[Seen] = []
-        for number, pair in enumerate(_spread_pairs(votes, self.limits.frame_pairs)):
+        for number, pair in enumerate(likely_pairs(votes, a, b, self.limits.frame_pairs)):
             one = units.seen(*pair)
             if one is not None and self._holds(one):
                 enough.append(one)
-            elif not enough and number + 1 >= self.limits.first_pairs:
+            elif not enough and number + 1 >= at_least:
                 break
         return self._ways(b, units, enough)
 
@@ -286,17 +291,6 @@ class _Laid:
     @property
     def spread(self) -> float:
         return min(self.fit.spread_a, self.fit.spread_b)
-
-
-def _spread_pairs(votes: FrameVotes, wanted: int) -> list[tuple[int, int]]:
-    """Frame pairs to look at: each query frame's best before any second best."""
-    rank = np.zeros(len(votes.query_frame), np.int64)
-    seen: dict[int, int] = {}
-    for place, frame in enumerate(votes.query_frame.tolist()):
-        rank[place] = seen.get(frame, 0)
-        seen[frame] = int(rank[place]) + 1
-    order = np.lexsort((-votes.weight, rank))[:wanted]
-    return [(int(votes.query_frame[place]), int(votes.frame[place])) for place in order]
 
 
 def _evidence(one: Agreement) -> float:
