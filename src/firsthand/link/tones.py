@@ -62,8 +62,9 @@ def _colours(a: Print, b: Print, one: Laid, marks: Cells, pairs: Pairs) -> Colou
     steps = (np.arange(side) + 0.5) / side
     grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
     x, y = (grid @ one.matrix[:, :2].T + one.matrix[:, 2]).T
-    margin = 0.5 / side
-    seen = (x > margin) & (x < 1 - margin) & (y > margin) & (y < 1 - margin)
+    # Whole cells of either: at an inset's edge half of a cell is other footage.
+    across, down = (0.5 / side * np.maximum(1.0, np.abs(one.matrix[:, :2]).sum(1))).tolist()
+    seen = (x > across) & (x < 1 - across) & (y > down) & (y < 1 - down)
     wide = np.asarray(marks.reshape(side, len(marks) // side, side, -1).any(axis=(1, 3)))
     row, column = (np.clip(y, 0, 0.999) * side).astype(int), (np.clip(x, 0, 0.999) * side).astype(int)
     seen &= ~(wide.reshape(-1) if one.grid == "a" else wide[row, column])
