@@ -3,6 +3,7 @@
     <keys>/<archive id>/signing.pem          Ed25519, PKCS #8, with a passphrase if one was set
     <keys>/<archive id>/retired-<id>.pem     earlier keys
     <keys>/<archive id>/latest.checkpoint    the latest note that was signed here
+    <keys>/<archive id>/latest.roots         what its head was made of: signing the next one goes on from there
 
 The latest note is this machine's own memory: an archive put back to yesterday's state no longer reaches it.
 cryptography is loaded where it is used: a command that only looks does not wait for it.
@@ -22,7 +23,7 @@ from firsthand.model.errors import ArchiveError, KeyLocked
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-KEY_FILE, LATEST_FILE = "signing.pem", "latest.checkpoint"
+KEY_FILE, LATEST_FILE, ROOTS_FILE = "signing.pem", "latest.checkpoint", "latest.roots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,16 @@ class FolderKeys:
         path = self.folder / LATEST_FILE
         return path.read_bytes() if path.is_file() else b""
 
-    def remember(self, note: bytes) -> None:
-        """Keeps the note as the latest."""
+    def latest_roots(self) -> bytes:
+        """The roots remembered with it; empty: none are."""
+        path = self.folder / ROOTS_FILE
+        return path.read_bytes() if path.is_file() else b""
+
+    def remember(self, note: bytes, roots: bytes) -> None:
+        """Keeps the note as the latest, and the roots under its head. Cut short between the two, they do not fit each
+        other, and whoever reads them sees it."""
         self._write(self.folder / LATEST_FILE, note)
+        self._write(self.folder / ROOTS_FILE, roots)
 
     def _private(self, path: Path) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives import serialization
