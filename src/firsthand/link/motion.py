@@ -176,7 +176,8 @@ class Overlaid:
     def chance(self, found: Agreement) -> "Chance":
         """How well this stretch agrees where it should not: a's pictures of it with b at all other offsets, and b's
         with a. What the scene gives anyway, where something in it repeats itself."""
-        grid_b, a, b = self._both(found.time_map, found.b_start_s, found.b_end_s)
+        spare_s = max(0.0, found.b_end_s - found.b_start_s - LONGEST_REFINED_S) / 2  # a minute of it tells as well
+        grid_b, a, b = self._both(found.time_map, found.b_start_s + spare_s, found.b_end_s - spare_s)
         if len(grid_b) < 4:
             return Chance(best=0.0, tried_s=0.0)
         speed, offset_s = found.time_map.speed, found.time_map.offset_s
