@@ -1,5 +1,7 @@
 """Copies that agree little but nowhere else, and clips that share a frame or a card and nothing else."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from bench.copies.edits import Frames
 from firsthand.link.copies import CopySeeker
 from firsthand.link.index import PrintIndex
 from firsthand.link.likely import likely_pairs
+from firsthand.link.prints import FineFeatures
 from firsthand.link.votes import FrameVotes
 from tests.link.drawn import FPS, HEIGHT, WIDTH, filmed, print_from, room
 
@@ -95,3 +98,31 @@ def test_pairs_on_the_offset_that_most_frames_vote_for_come_among_the_first() ->
         score=1.0,
     )
     assert set(likely_pairs(votes, a, b, 8)) & set(true)
+
+
+def test_an_item_is_suggested_by_what_was_seen_at_twice_the_size_alone() -> None:
+    usual, close = print_from("usual", filmed(1, 1)), print_from("close", filmed(9, 1))
+    part = slice(0, int(close.frame_first[1]))
+    fine = FineFeatures(
+        frame=np.array([0]),
+        first=np.array([0, part.stop]),
+        code=close.code[part],
+        mirrored=close.mirrored[part],
+        xy=close.xy[part],
+        diameter_px=close.diameter_px[part],
+        angle=close.angle[part],
+    )
+    query = print_from("query", filmed(9, 1))
+    without = PrintIndex([usual]).candidates(query, mirrored=False)  # the things that move look alike everywhere
+    (found,) = PrintIndex([replace(usual, fine=fine)]).candidates(query, mirrored=False)
+    assert found.score > 5 * max((one.score for one in without), default=1.0)
+    assert found.frame[0] == 0
+
+
+@pytest.mark.parametrize("lift", [60, -60])
+def test_a_brightness_that_clips_is_no_overlay(lift: int) -> None:
+    frames = filmed(1, 1)
+    toned = [(at_s, np.clip(picture * 1.3 + lift, 0, 255).astype(np.uint8)) for at_s, picture in frames]
+    (found,) = CopySeeker().seek(print_from("toned", toned), PrintIndex([print_from("source", frames)]))
+    assert "recoloured" in found.edits
+    assert "overlay" not in found.edits
