@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from firsthand.link.bars import LEAST, STILL, Outside, Which, added_bars
 from firsthand.link.laying import Cells, Laid, Matrix
@@ -174,15 +175,20 @@ def _enlarged(pictures: Trail, beyond: Outside) -> float:
     top, bottom = beyond.top, 1 - beyond.bottom
     if right - left < 0.1 or bottom - top < 0.1:
         return 0.0
-    # The inside keeps its shape: it is enlarged by what its smaller direction needs.
-    grow = 1 / min(right - left, bottom - top)
-    steps = (np.arange(TRAIL) + 0.5) / TRAIL
-    x = (left + right) / 2 + (steps - 0.5) / grow
-    y = (top + bottom) / 2 + (steps - 0.5) / grow
-    at_x, at_y = (one.astype(np.float32) for one in np.meshgrid(x * TRAIL - 0.5, y * TRAIL - 0.5))
     out = _beside(beyond, 1.0)
     if out.sum() < 8:
         return 0.0
+    steps = (np.arange(TRAIL) + 0.5) / TRAIL
+    # The inside keeps its shape and is enlarged by what its smaller direction needs; or it is drawn to the frame's.
+    grow = 1 / min(right - left, bottom - top)
+    covering = (left + right) / 2 + (steps - 0.5) / grow, (top + bottom) / 2 + (steps - 0.5) / grow
+    drawn = left + steps * (right - left), top + steps * (bottom - top)
+    return max(_shows(pictures, out, *covering), _shows(pictures, out, *drawn))
+
+
+def _shows(pictures: Trail, out: Cells, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Correlation of cells with what lies at these places, [32] across and down, both softened."""
+    at_x, at_y = (one.astype(np.float32) for one in np.meshgrid(x * TRAIL - 0.5, y * TRAIL - 0.5))
     big = np.stack([cv2.remap(one, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in pictures])
     p = np.stack([cv2.GaussianBlur(one, (0, 0), 1.2)[out] for one in big])
     q = np.stack([cv2.GaussianBlur(one, (0, 0), 0.6)[out] for one in pictures])
