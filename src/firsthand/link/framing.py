@@ -1,5 +1,6 @@
 """What one copy's frame holds beyond the other's: footage that was cut off, other footage, a screen's desk-top."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -25,6 +26,8 @@ PLAIN_SEAM = 2.0  # the same, where nothing else is asked
 # crops it is 0.8 to 1.3, for the part that was cut out may hold more or less than the rest.
 SHARP, SHRUNK = 0.75, 0.55
 UNLIKE = 0.4  # more of the outside stands still than of the inside
+MOVES_APART = 0.6  # of the cells along an edge, that move on one side of it and not on the other
+PLAYER = 0.3  # of a frame, that a player on a screen fills at least; a smaller one is an inset
 SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
 DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
 ENLARGED = 0.5  # correlation of the outside with the inside enlarged
@@ -112,11 +115,16 @@ def _beyond(
         seam = _seam(pictures, whole)
         # The narrower one shows the scene in more detail than it has here: it was not cut out of this picture.
         shrunk = finer > 1 / SHRUNK
-        if seam >= SEAM and still >= SURROUNDS:
+        stands = still >= SURROUNDS or (seam >= PLAIN_SEAM and still >= DIM and whole.all_round)
+        if seam >= SEAM and stands and share >= PLAYER:
             return [("screen_recording", holder)]
-        if share < SMALL and (
-            seam >= PLAIN_SEAM or (seam >= SEAM and finer > 1 / SHARP) or (shrunk and still - still_inside > UNLIKE)
-        ):
+        apart = (
+            seam >= PLAIN_SEAM
+            or (seam >= SEAM and (finer > 1 / SHARP or still >= SURROUNDS))
+            or (shrunk and still - still_inside > UNLIKE)
+            or _moves_apart(pictures, whole)
+        )
+        if share < SMALL and apart:
             return [("picture_in_picture", holder)]
     return [("cropped", cut)]
 
@@ -216,7 +224,22 @@ def _seam(pictures: Trail, beyond: Outside) -> float:
     """How much larger the step across the narrower picture's edge is than steps of its own cells beside it: the
     median over its sides that leave room. 1: the picture goes on. Where the lines on both sides of the edge have
     nothing in common though neighbours within have, it counts as SEAM at least."""
-    sides = []
+    sides = [_step_across(lines, outer, inner) for lines, outer, inner in _edges(pictures, beyond)]
+    return float(np.median(sides)) if sides else 1.0
+
+
+def _moves_apart(pictures: Trail, beyond: Outside) -> bool:
+    """Whether one side of the narrower picture's edge moves and the other stands still, nearly all along: a camera
+    that moves would move both."""
+    shares = []
+    for lines, outer, inner in _edges(pictures, beyond):
+        within, without = (float((lines[:, line].std(0) > 2 * STILL).mean()) for line in (inner, outer))
+        shares.append(within - without)
+    return len(shares) >= 2 and abs(float(np.median(shares))) >= MOVES_APART
+
+
+def _edges(pictures: Trail, beyond: Outside) -> Iterator[tuple[Trail, int, int]]:
+    """Of each side that leaves room: pictures as lines along it, and the lines just outside and just within."""
     upright = pictures.transpose(0, 2, 1)
     for lines, near, ends in (
         (pictures, beyond.top, (beyond.left, beyond.right)),
@@ -226,10 +249,8 @@ def _seam(pictures: Trail, beyond: Outside) -> float:
     ):
         inner, outer = int(np.ceil(near * TRAIL + 0.25)), int(np.floor(near * TRAIL - 0.25)) - 1
         along = slice(int(np.ceil(ends[0] * TRAIL)) + 1, TRAIL - int(np.ceil(ends[1] * TRAIL)) - 1)
-        if outer < 0 or inner + 6 >= TRAIL or along.stop - along.start < 4:
-            continue
-        sides.append(_step_across(lines[:, :, along], outer, inner))
-    return float(np.median(sides)) if sides else 1.0
+        if outer >= 0 and inner + 6 < TRAIL and along.stop - along.start >= 4:
+            yield lines[:, :, along], outer, inner
 
 
 def _step_across(lines: Trail, outer: int, inner: int) -> float:
