@@ -271,6 +271,19 @@ def _settings_files() -> tuple[Target, list[bytes]]:
     ]
 
 
+def _sidecars() -> tuple[Target, list[bytes]]:
+    from firsthand.intake.sidecars import NotASidecar, read_sidecar
+
+    def target(given: bytes) -> None:
+        with contextlib.suppress(NotASidecar):
+            read_sidecar(given)
+
+    return target, [
+        b'{"extractor": "a", "webpage_url": "b", "uploader_id": "@c", "description": "d", "timestamp": 1645862400}',
+        b'{"extractor_key": "Generic", "title": "e", "upload_date": "20220226", "view_count": 7, "like_count": null}',
+    ]
+
+
 def _stamps() -> tuple[Target, list[bytes]]:
     import firsthand.notary.stamps as stamps
 
@@ -300,4 +313,5 @@ TARGETS: dict[str, Callable[[], tuple[Target, list[bytes]]]] = {
     "proofs": _proofs,
     "settings files": _settings_files,
     "stamps": _stamps,
+    "sidecars": _sidecars,
 }

@@ -8,6 +8,7 @@ from firsthand.app.fixity import is_old, last_check
 from firsthand.model.errors import NothingMatched
 from firsthand.model.ids import CaseId
 from firsthand.model.records import Arrival, FileCheck, Finding, Item
+from firsthand.model.sightings import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class ItemView:
     item: Item
     name: str
     arrivals: tuple[Arrival, ...]
+    sightings: tuple[Sighting, ...]
     case_names: Mapping[CaseId, str]
     findings: tuple[tuple[Finding, bool], ...]
     checked: FileCheck | None = None  # when the sealed file was last hashed since; None: never
@@ -35,6 +37,7 @@ def show(desk: Desk, text: str) -> ItemView:
         item=item,
         name=arrivals[0].name if arrivals else item.id,
         arrivals=arrivals,
+        sightings=desk.records.sightings(item.id),
         case_names={case.id: case.name for case in desk.records.cases()},
         findings=tuple((finding, finding.made_by not in engines) for finding in desk.records.findings(item.id)),
         checked=checked,

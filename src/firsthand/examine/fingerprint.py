@@ -45,7 +45,7 @@ class FingerprintExaminer:
     Limits: black and flat pictures have no features; text and dark pictures have few that tell them apart.
     """
 
-    engine = EngineId(name="fingerprint", version=3, settings=settings_digest(FingerprintSettings()))
+    engine = EngineId(name="fingerprint", version=4, settings=settings_digest(FingerprintSettings()))
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)

@@ -24,6 +24,7 @@ from firsthand.model.records import (
     Refusal,
     StampAuthority,
 )
+from firsthand.model.sightings import Sighting
 from firsthand.ports.custody import (
     CheckMemory as CheckMemory,
 )
@@ -243,6 +244,12 @@ class Records(Protocol):
     def arrived(self, case: CaseId, path: str) -> Arrival | None:
         """The latest arrival of this path into this case."""
         ...
+
+    def sightings(self, item: ItemId) -> tuple[Sighting, ...]:
+        """Where an item was seen online, in the order it became known."""
+        ...
+
+    def sightings_of_case(self, case: CaseId) -> tuple[Sighting, ...]: ...
 
     def refusals(self, case: CaseId) -> tuple[Refusal, ...]: ...
 
