@@ -38,6 +38,8 @@ def command(
 
     The note tells how many entries the log has, and nothing of what they are about. With --stamp-by, the SHA-256 of
     each checkpoint is sent to that address whenever a command has written; nothing else leaves the machine.
+
+    Keys lie outside the archive, in $FIRSTHAND_KEYS if set. A key made while $FIRSTHAND_PASSPHRASE is set is locked by it.
     """
     with desk(archive, acting_as) as here:
         if restored:
