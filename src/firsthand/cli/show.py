@@ -94,7 +94,8 @@ def posted_text(sighting: Sighting) -> str:
     if not sighting.posted_from:
         return "seen online, time not told,"
     if sighting.posted_basis != "post":
-        return f"seen online (its file there was last written {_seconds(sighting.posted_from)}; when it was posted is not told)"
+        written = _seconds(sighting.posted_from)
+        return f"seen online (its file there was last written {written}; when it was posted is not told)"
     if sighting.posted_from == sighting.posted_until:
         return f"posted {_seconds(sighting.posted_from)}, as its record says,"
     return f"posted on {sighting.posted_from[:10]} (UTC), as its record says,"
