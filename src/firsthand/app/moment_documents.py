@@ -5,7 +5,7 @@ from typing import Any
 
 from firsthand.app.moment_views import MomentsView
 from firsthand.model.ids import ItemId
-from firsthand.model.moments import Moment, Offset
+from firsthand.model.moments import Moment, Offset, may_be_one_recording
 
 
 def moments_document(views: MomentsView) -> dict[str, Any]:
@@ -61,6 +61,8 @@ def offset_document(offset: Offset, names: Mapping[ItemId, str]) -> dict[str, An
         "plus_minus_s": found.plus_minus_s,
         "alignment_plus_minus_s": found.alignment_plus_minus_s,
         "score": found.score,
+        "coherence": found.coherence,
+        "one_recording": may_be_one_recording(found),
         "method": found.method,
         "link": found.link,
         "state": offset.state,

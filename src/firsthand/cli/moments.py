@@ -10,7 +10,7 @@ from firsthand.app.moment_views import MomentsView, MomentView, moment_named, mo
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, clock_text, print_json, results
 from firsthand.model.errors import UsageError
-from firsthand.model.moments import MomentItem, Offset
+from firsthand.model.moments import MomentItem, Offset, may_be_one_recording
 from firsthand.model.text import shown
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 LISTED = 8
 BAR = 32  # characters of a moment's whole length
 NAME = 40
+ONE_RECORDING = (
+    ": their sounds are all but one recording; perhaps not two cameras, but a copy, a filmed screen, or one soundtrack "
+    "laid over both"
+)
 
 
 @click.command("moments", short_help="Which takes filmed the same moment, and when each began.")
@@ -182,9 +186,10 @@ def _show_moment(view: MomentView) -> None:
     if len(view.coverage) > LISTED:
         out.print(f"    … and {len(view.coverage) - LISTED} more stretches: --json lists them", style="dim")
     for pair in view.pairs:
-        if pair.found.link != "strong" and pair.state == "suggested":
+        alike = may_be_one_recording(pair.found)
+        if pair.state == "suggested" and (alike or pair.found.link != "strong"):
             a, b = shown(view.names.get(pair.found.a, "?")), shown(view.names.get(pair.found.b, "?"))
-            out.print(f"    {offset_text(pair, a, b)}", style="dim")
+            out.print(f"    {offset_text(pair, a, b)}", style="" if alike else "dim")
 
 
 def _bar(view: MomentView, one: MomentItem) -> str:
@@ -208,4 +213,5 @@ def offset_text(offset: Offset, a_name: str, b_name: str) -> str:
     return (
         f"{b_name} began {abs(found.offset_s):.2f} ± {found.plus_minus_s:.2f} s {later} {a_name} "
         f"({said}, by {found.method}, score {found.score:.2f})"
+        f"{ONE_RECORDING if may_be_one_recording(found) and offset.state == 'suggested' else ''}"
     )
