@@ -192,6 +192,18 @@ def _show_moment(view: MomentView) -> None:
             out.print(f"    {offset_text(pair, a, b)}", style="" if alike else "dim")
 
 
+def moment_text(view: MomentView) -> str:
+    """A moment in one line: how many takes, how long, and when the surest of the others began."""
+    first, *others = view.moment.items
+    surest = min(others, key=lambda one: one.plus_minus_s)
+    name, reference = (shown(view.names.get(one.item, "?")) for one in (surest, first))
+    later = "after" if surest.offset_s >= 0 else "before"
+    return (
+        f"{len(view.moment.items)} takes filmed the same {clock_text(view.shared_s)}; "
+        f"{name} began {abs(surest.offset_s):.2f} ± {surest.plus_minus_s:.2f} s {later} {reference}"
+    )
+
+
 def _bar(view: MomentView, one: MomentItem) -> str:
     """When this camera was filming, from the moment's first second to its last."""
     whole_s = max(view.end_s - view.start_s, 1e-6)
