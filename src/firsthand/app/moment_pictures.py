@@ -107,7 +107,7 @@ def _tile(desk: Desk, single: SinglePictures, view: MomentView, one: MomentItem,
 
 
 def _picture(desk: Desk, single: SinglePictures, item: ItemId, own_s: float) -> tuple[NDArray[np.uint8] | None, float]:
-    """What the item shows then (BGR), and the second it is of: from the strip where decoding takes too long or fails."""
+    """What the item shows then (BGR), and the second it is of: of the strip where decoding is too slow or fails."""
     kept, kept_s = _nearest_picture(desk, item, own_s)
     if kept is None or own_s > DECODED_S:
         return kept, kept_s
