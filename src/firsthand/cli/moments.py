@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from firsthand.model.records import Case
 
 LISTED = 8
+CANDIDATES = 6
 BAR = 32  # characters of a moment's whole length
 NAME = 40
 ONE_RECORDING = (
@@ -219,8 +220,12 @@ def offset_text(offset: Offset, a_name: str, b_name: str) -> str:
     found = offset.found
     said = f"{found.link}, {offset.state}" if offset.state != "suggested" else found.link
     if found.link == "ambiguous" and found.candidates_s and offset.state == "suggested":
-        listed = ", ".join(f"{one:+.2f}" for one in found.candidates_s[:6])
-        return f"{b_name} and {a_name}: the sound repeats itself; it may be {listed} s (score {found.score:.2f})"
+        listed = ", ".join(f"{one:+.2f}" for one in found.candidates_s[:CANDIDATES])
+        more = len(found.candidates_s) - CANDIDATES
+        others = f" or one of {more} others: --json lists them" if more > 0 else ""
+        return (
+            f"{b_name} and {a_name}: the sound repeats itself; it may be {listed} s{others} (score {found.score:.2f})"
+        )
     later = "after" if found.offset_s >= 0 else "before"
     return (
         f"{b_name} began {abs(found.offset_s):.2f} ± {found.plus_minus_s:.2f} s {later} {a_name} "

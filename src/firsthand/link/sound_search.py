@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 MOST_CURVES = 2000  # correlations of pieces held at once: 32 MB
 # Another round of a sound that repeats itself fits at least this well, as a share of what the best would there.
-REPEATS, MOST_REPEATS, LEAST_SHARED_S = 0.6, 48, 1.5
+REPEATS, MOST_REPEATS, LEAST_SHARED_S = 0.6, 96, 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,7 +276,7 @@ def correlation(a: Heard, b: Heard, settings: SearchSettings | None = None) -> t
 
 def repeats_s(a: Heard, b: Heard, *, offset_s: float) -> tuple[float, ...]:
     """Other offsets at which two sounds that fit at `offset_s` fit nearly as well, best first: rounds of a sound that
-    repeats itself. At most 48, each sharing a second and a half or more.
+    repeats itself. At most 96, each sharing a second and a half or more.
 
     Where less is shared less can fit: a height is weighed by the root of how long both heard there.
     """
