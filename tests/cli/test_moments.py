@@ -4,6 +4,7 @@ import csv
 import json
 import struct
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
@@ -154,6 +155,20 @@ def test_an_instant_is_shown_to_the_frame(archive: Path) -> None:
                 shown = single.of(one.item, (7.3, 2.1))
                 assert [at_s for at_s, _ in shown] == pytest.approx([7.2, 2.0], abs=0.01)  # five pictures a second
                 assert all(picture.shape == (120, 160, 3) for _, picture in shown)
+
+
+def test_one_known_time_gives_every_camera_a_time(archive: Path) -> None:
+    known = ("--known", "second.mp4", "2026-02-14T13:00:04.400+02:00")
+    began = {one["name"]: one for one in moments(archive, *known, "--json").document["began"]}
+    assert began.keys() == BEGINS_S.keys()
+    for name, begins in BEGINS_S.items():
+        off_s = datetime.fromisoformat(began[name]["at"]) - datetime(2026, 2, 14, 11, 0, tzinfo=UTC)
+        assert off_s.total_seconds() == pytest.approx(begins, abs=TOLERATED_S)
+        assert (began[name]["plus_minus_s"] == 0) == (name == "second.mp4")
+    assert "third.mp4 began at 2026-02-14T11:00:07." in moments(archive, *known).out
+    assert moments(archive, "--known", "second.mp4", "2026-02-14 13:00").code == 2
+    assert moments(archive, "--known", "second.mp4", "soon").code == 2
+    assert moments(archive, "--known", "silent.mp4", "2026-02-14T13:00:00Z").code == 4
 
 
 def test_an_instant_nobody_filmed_is_nothing_matched(archive: Path, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firsthand.app.moment_documents import moments_document
+from firsthand.app.moment_clock import began_at, instant_of
+from firsthand.app.moment_documents import began_document, moments_document
 from firsthand.app.moment_views import MomentsView, MomentView, moment_named, moments_of
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, clock_text, print_json, results
@@ -37,6 +38,7 @@ ONE_RECORDING = (
 @click.option("--confirm", nargs=2, metavar="A B", help="The offset between A and B is right.")
 @click.option("--reject", nargs=2, metavar="A B", help="It is wrong; it joins nothing any more.")
 @click.option("--set", "set_", nargs=3, metavar="A B SECONDS", help="B began so much later than A, seen in both.")
+@click.option("--known", nargs=2, metavar="A TIME", help="A began at TIME (with its zone): when did the others?")
 @click.option("--plus-minus", "plus_minus_s", type=float, default=0.04, show_default=True, metavar="SECONDS")
 @click.option("--why", default="", metavar="TEXT", help="What a decision rests on.")
 @archive_options
@@ -50,6 +52,7 @@ def command(
     confirm: tuple[str, str] | None,
     reject: tuple[str, str] | None,
     set_: tuple[str, str, str] | None,
+    known: tuple[str, str] | None,
     plus_minus_s: float,
     why: str,
     archive: str | None,
@@ -64,6 +67,7 @@ def command(
     firsthand moments --case kyiv --at 12.4 -o sheet.png
     firsthand moments --case kyiv --set a.mp4 b.mp4 12.41 --plus-minus 0.04 --why "the same clap in both"
     firsthand moments --case kyiv --export kyiv.otio
+    firsthand moments --case kyiv --known a.mp4 2026-02-14T11:18:55+02:00
 
     ± is how far the offset can be wrong: alignment, clocks, and cameras up to 30 m apart (sound needs 0.09 s for
     that). An ambiguous offset joins nothing: the sound repeats itself, and a person must choose.
@@ -75,8 +79,14 @@ def command(
         _decide(here, case, confirm=confirm, reject=reject, set_=set_, plus_minus_s=plus_minus_s, why=why)
         views = moments_of(here, case)
         written = _write(here, case, views, explain, at_s, moment_id, export, output)
+        began = began_at(views, here.item(known[0]), instant_of(known[1])) if known else ()
     if as_json:
-        print_json(moments_document(views))
+        print_json({**moments_document(views), **({"began": began_document(began, views.names)} if known else {})})
+    elif began:
+        for one in began:
+            at = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            own = "known" if one.plus_minus_s == 0 else f"± {one.plus_minus_s:.2f} s"
+            results().print(f"{shown(views.names.get(one.item, '?'))} began at {at} {own}")
     elif written:
         results().print("\n".join(f"Wrote {shown(path)}." for path in written))
     else:
