@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ SECRET = b"a witness who must go"
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench faults", description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="only every n-th place, for a quick look (1)")
+    parser.add_argument("--kind", choices=list(FAULTS), action="append", help="only this fault; may be given again")
     parser.add_argument("--scenario", action="append", help="only this one; may be given several times")
     options = parser.parse_args(arguments)
     with_the_shim("bench", ["faults", *arguments])
@@ -55,7 +57,7 @@ def main(arguments: list[str]) -> int:
         rig, scenarios = prepared(Path(name))
         for scenario in scenarios:
             if options.scenario is None or scenario.title in options.scenario:
-                told = at_each_call(scenario, rig, every=options.every)
+                told = at_each_call(scenario, rig, every=options.every, kinds=options.kind or list(FAULTS))
                 counts.update(told[0])
                 wrong += told[1]
                 print(f"{scenario.title}: {dict(told[0])}, {len(told[1])} wrong", flush=True)
@@ -157,7 +159,9 @@ def examined(clip: str) -> tuple[Examined, bytes]:
     return Examined(answers=answers, environment=ENVIRONMENT), as_flac(sound)
 
 
-def at_each_call(scenario: Scenario, rig: Rig, *, every: int = 1) -> tuple[Counter[str], list[str]]:
+def at_each_call(
+    scenario: Scenario, rig: Rig, *, every: int = 1, kinds: Sequence[str] = tuple(FAULTS)
+) -> tuple[Counter[str], list[str]]:
     """How many faults of each kind were injected at how many places, and what went wrong."""
     counts, wrong = Counter[str](), list[str]()
     put_back(scenario, rig)
@@ -170,7 +174,7 @@ def at_each_call(scenario: Scenario, rig: Rig, *, every: int = 1) -> tuple[Count
         # Where keys cannot be kept, a command says so and ends well: `firsthand checkpoint` signs later.
         del wanted["signing_key_named"]
     counts["calls"] = len(whole.calls)
-    for kind in FAULTS:
+    for kind in kinds:
         nth, met = 1, True
         while met:
             judged = fault(scenario, rig, nth=nth, kind=kind, wanted=wanted)
@@ -179,6 +183,7 @@ def at_each_call(scenario: Scenario, rig: Rig, *, every: int = 1) -> tuple[Count
             counts[f"{kind}, ended with {judged.ran.code}"] += met
             wrong += [f"{scenario.title}, {kind} at call {nth} ({judged.met}): {line}" for line in judged.wrong]
             nth += every
+        print(f"  {scenario.title}, {kind}: {counts['injected']} faults so far, {len(wrong)} wrong", flush=True)
     return counts, wrong
 
 

@@ -7,6 +7,7 @@ is `named`. What it can only find with the checkpoint that somebody else keeps i
 nothing that can be read (unused space of the database file) is `unused`. All else would be `missed`.
 """
 
+import itertools
 import json
 import random
 import shutil
@@ -97,9 +98,11 @@ def _randomly(folder: Path, wanted: int, seed: int) -> Counter[str]:
     kinds["database"] = [base / "records.sqlite"]
     kinds["about"] = [base / "archive.toml"]
     before = _dump(base / "records.sqlite")
-    for number in range(wanted):
-        if number and number % 100 == 0:
-            print(f"  after {number}: {dict(counts)}", flush=True)
+    tried = itertools.count()
+    while (made := counts.total() - counts["no change"]) < wanted:
+        number = next(tried)
+        if made and made % 100 == 0:
+            print(f"  after {made}: {dict(counts)}", flush=True)
         kind = chance.choice(sorted(kinds))
         path = chance.choice(kinds[kind]).relative_to(folder / "desk")
         whole = (folder / "desk" / path).read_bytes()
@@ -113,7 +116,7 @@ def _randomly(folder: Path, wanted: int, seed: int) -> Counter[str]:
             case _:
                 changed[at : at + 16] = bytes(len(changed[at : at + 16]))
         if bytes(changed) == whole:
-            counts["no change"] += 1
+            counts["no change"] += 1  # zeros over zeros: another is tried
             continue
         shutil.copytree(folder / "desk", folder / "copy")
         _write(folder / "copy" / path, bytes(changed))

@@ -90,15 +90,15 @@ class Corpus:
         chosen = sorted((path for _, path in longest.values()), key=lambda path: sha256(path.name.encode()).digest())
         return chosen[0::2] if half == "tuning" else chosen[1::2]
 
-    def queries(self, half: str, *, rounds: int, seed: int, every: int = 1) -> Iterator[Query]:
-        """Every `every`-th of: each recipe on each source, once a round; windows start anywhere."""
+    def queries(self, half: str, *, rounds: int, seed: int, every: int = 1, part: int = 0) -> Iterator[Query]:
+        """Every `every`-th, from the part-th, of: each recipe on each source, once a round; windows start anywhere."""
         sources = self.sources(half)
         for number in range(rounds):
             for place, path in enumerate(sources):
                 asked = [
                     (row, recipe)
                     for row, recipe in enumerate((*SINGLE, *CHAINS))
-                    if (row + place + number * len(sources)) % every == 0
+                    if (row + place + number * len(sources)) % every == part
                 ]
                 yield from self._asked(path, sources[(place + 1 + number) % len(sources)], asked, number, seed)
 

@@ -51,6 +51,12 @@ class Drawn:
         size = (max(1, round(self.width_px * scale)), max(1, round(self.height_px * scale)))
         return np.asarray(cv2.resize(self.pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
+    def square(self, side_px: int) -> NDArray[np.uint8]:
+        return np.asarray(cv2.resize(self.pixels, (side_px, side_px), interpolation=cv2.INTER_AREA), np.uint8)
+
+    def colours(self, cells: int) -> NDArray[np.uint8]:
+        return np.full((cells, cells, 2), 128, np.uint8)
+
     def rgb(self, long_side_px: int) -> NDArray[np.uint8]:
         return np.repeat(self.grey(long_side_px)[:, :, None], 3, axis=2)
 

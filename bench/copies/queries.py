@@ -7,6 +7,7 @@ import argparse
 import json
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 
 from bench.copies.corpus import Corpus, Query
@@ -22,6 +23,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--half", choices=("tuning", "reporting"), default="tuning")
     parser.add_argument("--rounds", type=int, default=1, help="windows of each source (1)")
     parser.add_argument("--every", type=int, default=1, help="ask only every n-th query (1)")
+    parser.add_argument("--parts", type=int, default=1, help="how many such portions, one after the other (1)")
+    parser.add_argument("--minutes", type=float, help="report what was asked when so much time has gone by")
     parser.add_argument("--seed", type=int, help="of all draws (tuning 1, reporting 2)")
     parser.add_argument("--clips", type=Path, action="append", help="a folder of clips instead of the sample media")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "firsthand-bench-copies")
@@ -54,7 +57,14 @@ def main(arguments: list[str]) -> int:
         return Answer(query=query, found=found, peers=peers, took_s=time.process_time() - begun)
 
     answers = []
-    for number, query in enumerate(corpus.queries(options.half, rounds=options.rounds, seed=seed, every=options.every)):
+    begun = time.monotonic()
+    portions = (
+        corpus.queries(options.half, rounds=options.rounds, seed=seed, every=options.every, part=part)
+        for part in range(min(options.parts, options.every))
+    )
+    for number, query in enumerate(chain.from_iterable(portions)):
+        if options.minutes is not None and time.monotonic() - begun > 60 * options.minutes:
+            break
         answers.append(asked(query))
         if number % 50 == 49:
             print(f"{number + 1} queries", flush=True)

@@ -101,7 +101,7 @@ def stretch(one: Print, start_s: float, end_s: float, *, name: str) -> Print:
     frames = np.flatnonzero((one.frame_s >= start_s) & (one.frame_s < end_s))
     first, last = (int(frames[0]), int(frames[-1]) + 1) if len(frames) else (0, 0)
     part = slice(int(one.frame_first[first]), int(one.frame_first[last]))
-    kept = (one.trail_s >= start_s) & (one.trail_s < end_s)
+    kept, between = ((at_s >= start_s) & (at_s < end_s) for at_s in (one.trail_s, one.between_s))
     return replace(
         one,
         item=item_id(sha256(name.encode()).hexdigest()),
@@ -115,6 +115,8 @@ def stretch(one: Print, start_s: float, end_s: float, *, name: str) -> Print:
         angle=one.angle[part],
         trail_s=one.trail_s[kept] - start_s,
         trail=one.trail[kept],
+        between_s=one.between_s[between] - start_s,
+        between=one.between[between],
         fine=_fine(one.fine, first, last),
     )
 

@@ -165,6 +165,7 @@ def _impossible_others() -> Iterator[tuple[str, bytes]]:
         b"fLaC\0\0\0\x22"
         b"\x10\0\x10\0" + bytes(6) + b"\x0a\xc4\x42\xff\xff\xff\xff\xff" + bytes(16) + b"\xff\xf8" * 4_000,
     )
+    yield "Matroska with a million tracks", _tracks(1_000_000)
     yield "flat nothing", bytes(1_000_000)
     yield "only ones", b"\xff" * 1_000_000
     yield "one byte", b"\0"
@@ -187,6 +188,9 @@ def _markup(secret: str, address: str) -> Iterator[tuple[str, bytes]]:
             f"Dialogue: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,{{\\fn{secret}}}x\n".encode()
         ),
     )
+    style = f"[Script Info]\nAudio File: {secret}\n[Fonts]\nfontname: x.ttf\n{'!' * 5_000}\n".encode()
+    line = f'0,0,{{\\fn{secret}}}<font src="http://{address}/x"><img src="file://{secret}">'.encode()
+    yield "Matroska with subtitles and a font", _subtitled(style, line, font=b"\0\1\0\0\xff\xff" + secret.encode() * 50)
     yield (
         "SVG with entities",
         (
@@ -226,6 +230,34 @@ def _matroska(name_id: bytes, packed: bytes) -> bytes:
     header = element(b"\x1a\x45\xdf\xa3", b"\x42\x82\x88matroska")
     file = long(b"\x61\xa7", b"\x46\x6e\x85a.ttf" + b"\x46\x60\x89font/sfnt" + long(b"\x46\x5c", packed))
     return header + long(b"\x18\x53\x80\x67", long(b"\x19\x41\xa4\x69", file) + name_id)
+
+
+def _element(number: bytes, body: bytes) -> bytes:
+    return number + b"\x01" + struct.pack(">Q", len(body))[1:] + body
+
+
+_EBML = b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska"
+
+
+def _tracks(count: int) -> bytes:
+    """As many tracks, each with a number, a kind and a codec: 19 bytes."""
+    each = (
+        b"\xae\x91\xd7\x84" + struct.pack(">I", number) + b"\x83\x81\x01\x86\x86V_MPEG" for number in range(1, count)
+    )
+    cluster = _element(b"\x1f\x43\xb6\x75", b"\xe7\x81\0" + _element(b"\xa3", b"\x81\0\0\x80" + bytes(50)))
+    return _EBML + _element(b"\x18\x53\x80\x67", _element(b"\x16\x54\xae\x6b", b"".join(each)) + cluster)
+
+
+def _subtitled(style: bytes, line: bytes, *, font: bytes) -> bytes:
+    track = _element(b"\xd7", b"\x01") + _element(b"\x83", b"\x11") + _element(b"\x86", b"S_TEXT/ASS")
+    tracks = _element(b"\x16\x54\xae\x6b", _element(b"\xae", track + _element(b"\x63\xa2", style)))
+    file = _element(b"\x46\x6e", b"../../x.ttf") + _element(b"\x46\x60", b"application/x-truetype-font")
+    file += _element(b"\x46\x5c", font) + _element(b"\x46\xae", b"\x07")
+    attached = _element(b"\x19\x41\xa4\x69", _element(b"\x61\xa7", file))
+    block = _element(b"\xa3", b"\x81\0\0\x80" + line)
+    return _EBML + _element(
+        b"\x18\x53\x80\x67", tracks + attached + _element(b"\x1f\x43\xb6\x75", b"\xe7\x81\0" + block * 20)
+    )
 
 
 def _box(kind: bytes, body: bytes) -> bytes:

@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from firsthand.app.checkpointing import accept_restored, change_key, checkpoint
+from firsthand.app.doctoring import check_up
 from firsthand.app.erasing import ask, confirm, erase_alone, order_of
 from firsthand.app.proving import Contents, check_proof, prove
 from firsthand.app.replicas import compare
+from firsthand.app.showing import show
 from firsthand.app.verifying import Asked, Kind, Verified, verify
 from firsthand.app.withholding import hold_case, hold_item, lift_hold, lift_quarantine, quarantine
 from firsthand.model.errors import IntegrityError, KeyLocked, NothingMatched, UsageError, Withheld
 from firsthand.model.ids import ItemId, sha256_of
-from tests.support.custody import PYTHON, Silent, bytes_under, content, desk, desk_at, filled, receive
+from tests.support.custody import PYTHON, Silent, bytes_under, content, desk, desk_at, filled, receive, settings
 
 
 @pytest.fixture(scope="module")
@@ -110,8 +112,10 @@ def test_yesterdays_copy_put_back_is_caught_by_this_machines_own_memory(held: tu
 def test_a_new_key_signs_on_and_the_old_ones_checkpoints_still_hold(held: tuple[Path, list[ItemId]]) -> None:
     folder, _ = held
     before = checked(folder).signed_by
+    old = next((folder / "keys").rglob("signing.pem")).read_bytes()
     with desk(folder) as here:
         change_key(here, "the laptop was lost")
+    assert old not in bytes_under(folder / "keys")
     verified = checked(folder)
     assert verified.problems == ()
     assert verified.signed_by != before
@@ -127,6 +131,8 @@ def test_a_key_with_a_passphrase_signs_only_with_it_and_what_was_written_is_kept
         assert len(here.records.items()) == 2
         with pytest.raises(KeyLocked, match="passphrase"):
             checkpoint(here)
+        with pytest.raises(KeyLocked, match="passphrase"):
+            change_key(here, "not mine to change")
     with desk(tmp_path, passphrase="кіт на даху") as here:
         assert checkpoint(here).checkpoint.size == here.records.head().size
 
@@ -188,6 +194,33 @@ def test_a_stranger_checks_a_proof_with_bare_python_and_any_change_fails(
         assert run().returncode == 1
 
 
+def test_a_proof_over_a_change_of_keys_holds_for_whoever_knows_one_of_them(
+    held: tuple[Path, list[ItemId]], tmp_path: Path
+) -> None:
+    folder, items = held
+    with desk(folder) as here:
+        change_key(here, "a laptop was lost")
+        prove(here, items[0], tmp_path / "proof", Contents())
+        keys = here.records.signing_keys()
+    proof = tmp_path / "proof"
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [*PYTHON, str(proof / "verify.py"), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+    assert len(keys) == 2
+    for key in keys:
+        assert run("--key", key).returncode == 0, run("--key", key).stdout
+    stranger = keys[0][:-4] + "AAA="
+    assert "FAILED  signed by the key that you know: no checkpoint here" in run("--key", stranger).stdout
+    # A log of somebody's own, before the desk's genuine checkpoint: the proof that joins them cannot be left out.
+    document = json.loads((proof / "proof.json").read_text())
+    document["consistency"] = []
+    (proof / "proof.json").write_text(json.dumps(document))
+    assert run("--key", keys[1]).returncode == 1
+    assert not all(good for good, _ in check_proof(proof))
+
+
 def test_a_proof_names_nobody_unless_asked_to(held: tuple[Path, list[ItemId]], tmp_path: Path) -> None:
     folder, items = held
     with desk(folder) as here:
@@ -196,6 +229,9 @@ def test_a_proof_names_nobody_unless_asked_to(held: tuple[Path, list[ItemId]], t
     assert b"clip-0.mp4" not in bytes_under(tmp_path / "proof")
     assert content(0) not in bytes_under(tmp_path / "proof")
     assert any("arrivals" in line for line in proof.left_out)
+    words = (tmp_path / "proof" / "README.txt").read_text(encoding="utf-8")
+    assert "Not in this folder: the file itself; 1 arrivals" in words
+    assert "Не вкладено в цю теку: сам файл; надходження: 1" in words
 
 
 def test_verify_py_stays_short_enough_to_be_read() -> None:
@@ -329,13 +365,17 @@ def test_a_payload_still_lying_there_after_an_erasure_is_named_and_opening_finis
 
     folder, items = held
     with monkeypatch.context() as cut:  # the machine stops between recording the erasure and destroying
-        cut.setattr(Destroyer, "destroy", lambda self: None)
+        cut.setattr(Destroyer, "destroy", lambda self, **_: None)
         with desk(folder) as here:
             order = order_of(here, "item", items[0], why="withdrawn", order="request 12")
             erase_alone(here, order, "night", progress=Silent())
         assert content(0) in bytes_under(folder / "archive")
         assert "its payload still lies there" in told(checked(folder))
+    advice = check_up(settings(folder)).advice
+    assert any("firsthand erase --finish" in line for line in advice)
+    assert content(0) in bytes_under(folder / "archive"), "doctor changes nothing"
     assert checked(folder).problems == ()
+    assert check_up(settings(folder)).archive_state.startswith("2 items")
     assert content(0) not in bytes_under(folder / "archive")
 
 
@@ -349,6 +389,28 @@ def test_a_planted_note_to_destroy_destroys_nothing(held: tuple[Path, list[ItemI
         connection.execute("INSERT INTO destroying VALUES (2, '', ?, ?, ?)", (file, offset, length))
     assert checked(folder).problems == ()
     assert content(0) in bytes_under(folder / "archive")
+
+
+def test_the_date_of_an_items_last_check_is_shown_and_that_another_is_due(held: tuple[Path, list[ItemId]]) -> None:
+    folder, items = held
+    with desk(folder) as here:
+        assert show(here, items[0]).checked is None
+        assert not show(here, items[0]).is_due
+    (folder / "archive" / "schedule.toml").write_text("[fixity]\nevery_days = 0\n")
+    assert checked(folder).passed
+    with desk(folder) as here:
+        view = show(here, items[0])
+        assert view.checked is not None
+        assert view.checked.result == "good"
+        assert view.is_due
+
+
+@pytest.mark.parametrize("text", ["every_days = 7", "[fixity]\nevery_day = 7", "[fixity]\nevery_days = nan", "x"])
+def test_a_schedule_that_says_nothing_is_not_taken_for_one(held: tuple[Path, list[ItemId]], text: str) -> None:
+    folder, _ = held
+    (folder / "archive" / "schedule.toml").write_text(text)
+    with pytest.raises(UsageError, match=r"schedule\.toml"):
+        checked(folder)
 
 
 def test_an_interrupted_run_goes_on_and_quick_looks_at_what_is_new(held: tuple[Path, list[ItemId]]) -> None:

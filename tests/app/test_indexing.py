@@ -162,7 +162,13 @@ def test_an_archive_that_cannot_be_written_answers_from_memory(tmp_path: Path, i
         assert best(kept, 5) == items[5]
 
 
-def test_an_erased_item_is_gone_from_the_index_and_the_others_answer(tmp_path: Path, items: list[ItemId]) -> None:
+def test_an_erased_item_is_gone_from_the_index_and_the_others_answer_without_being_read_again(
+    tmp_path: Path, items: list[ItemId], read: Counter[ItemId]
+) -> None:
+    with desk(tmp_path) as here:
+        for item in (items[2], items[3]):
+            here.soundtracks.keep(item, b"fLaC of " + item.encode())
+    read.clear()
     with desk(tmp_path) as here:
         order = Order(what="item", subject=items[3], why="a court said so", order="order 7")
         erase_alone(here, order, "nobody else is here", progress=SilentProgress())
@@ -170,6 +176,11 @@ def test_an_erased_item_is_gone_from_the_index_and_the_others_answer(tmp_path: P
         assert best(kept, 3) != items[3]
         assert best(kept, 2) == items[2]
         assert len(kept.index) == 5
+    assert read == {}
+    with desk(tmp_path) as here:
+        assert here.soundtracks.holds(items[2])
+        assert not here.soundtracks.holds(items[3])
+    assert [path.name for path in (tmp_path / "archive" / "derived").rglob("*.flac")] == [f"{sha256_of(items[2])}.flac"]
     held = bytes_under(tmp_path / "archive" / "index")
     assert bytes.fromhex(sha256_of(items[2])) in held
     assert bytes.fromhex(sha256_of(items[3])) not in held
@@ -180,8 +191,37 @@ def test_a_join_under_way_does_not_bring_back_what_is_erased_meanwhile(tmp_path:
         stored = indexing._usable(here.segments, SilentProgress())
         order = Order(what="item", subject=items[3], why="a court said so", order="order 7")
         erase_alone(here, order, "nobody else is here", progress=SilentProgress())
+        (left,) = segments(tmp_path)
         indexing.keep(here, stored[0][1], replaces=[stored[0][0]])
-    assert segments(tmp_path) == []
+    assert segments(tmp_path) == [left]
+    assert bytes.fromhex(sha256_of(items[3])) not in left.read_bytes()
+
+
+def test_an_erased_finding_is_gone_from_the_index_though_its_item_stays(tmp_path: Path, items: list[ItemId]) -> None:
+    with desk(tmp_path) as here:
+        (seq,) = [one.seq for one in here.records.findings(items[3]) if one.made_by.name == "fingerprint"]
+        order = Order(what="payload", subject=str(seq), why="a court said so", order="order 8")
+        erase_alone(here, order, "nobody else is here", progress=SilentProgress())
+        names = {path.name for path in segments(tmp_path)}
+        assert all(items[3] not in segment.items for segment in indexing.usable_segments(here.segments))
+    with index(tmp_path) as kept:
+        assert best(kept, 2) == items[2]
+    assert names <= {path.name for path in segments(tmp_path)}
+
+
+def test_whatever_else_lies_in_the_index_goes_with_an_erasure(tmp_path: Path, items: list[ItemId]) -> None:
+    folder = tmp_path / "archive" / "index"
+    (folder / "old.segment").write_bytes(b"FHINDEX0 of another version, holding anything")
+    (folder / "notes").mkdir()
+    (folder / "notes" / "of" / "mine").mkdir(parents=True)
+    (folder / "notes" / "a name").write_bytes(b"a name")
+    (folder / "link").symlink_to(tmp_path)
+    with desk(tmp_path) as here:
+        order = Order(what="item", subject=items[3], why="a court said so", order="order 7")
+        erase_alone(here, order, "nobody else is here", progress=SilentProgress())
+    assert list(folder.iterdir()) == segments(tmp_path)
+    assert len(segments(tmp_path)) == 1
+    assert (tmp_path / "archive").is_dir()
 
 
 def test_an_item_in_quarantine_answers_nothing_until_it_is_lifted(tmp_path: Path, items: list[ItemId]) -> None:

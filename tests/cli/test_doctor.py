@@ -19,7 +19,7 @@ def test_doctor_answers_a_script_and_leaves_nothing_behind(tmp_path: Path, capsy
     assert ended.value.code == 0
     assert told["schema"] == "firsthand.doctor/1"
     assert tuple(told["sandbox"]["walls"]) == strongest().walls
-    assert {"av", "exiftool", "bwrap"} <= {one["name"] for one in told["components"]}
+    assert {"firsthand", "Python", "SQLite", "av", "exiftool", "bwrap"} <= {one["name"] for one in told["components"]}
     assert told["disk"]["free_bytes"] > 0
     assert told["disk"]["encrypted"] in ("yes", "no", "not known")
     assert told["keys"]["held"] is False

@@ -10,8 +10,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from bench.hostile.shim import compiler
@@ -21,10 +23,12 @@ from firsthand.app.doctoring import check_up
 from firsthand.app.receiving import Statement
 from firsthand.app.receiving import receive as taken_in
 from firsthand.app.settings import settings
+from firsthand.app.wiring import SystemClock
 from firsthand.model.errors import ArchiveError
 from firsthand.model.events import ArchiveMade, Arrived, CaseOpened, PersonNamed, Refused, Sealed
 from firsthand.model.ids import ArrivalId, CaseId, PersonId, item_id, random_id
 from firsthand.storage import archive as archives
+from firsthand.storage.soundtracks import FolderSoundtracks
 from tests.support.custody import Silent, desk
 from tests.support.missing import missing
 
@@ -197,6 +201,9 @@ def test_an_archive_moved_while_in_use_keeps_all_and_takes_no_more_in_the_old_pl
     if not replaced:
         with pytest.raises(ArchiveError, match="not there"), (tmp_path / "clip").open("rb") as source:
             opened.sealed.seal(source)
+        with pytest.raises(ArchiveError) as refused:
+            FolderSoundtracks(opened.derived / "sound").keep(item_id("ab" * 32), b"fLaC")
+        assert "moved" in refused.value.next_step
         assert not template.exists()
     opened.close()
     moved = archives.open(tmp_path / "moved")
@@ -239,7 +246,33 @@ def test_a_medium_that_fails_while_a_clip_is_read_costs_that_clip_alone_and_only
         assert here.records.check().problems == ()
 
 
-def test_a_clock_that_stands_before_the_last_item_is_told_of(template: Path, tmp_path: Path) -> None:
+def test_a_clock_that_stands_before_the_last_entry_is_told_of_when_files_are_received(tmp_path: Path) -> None:
+    class Told(Silent):
+        sentences: ClassVar[list[str]] = []
+
+        def tell(self, sentence: str) -> None:
+            self.sentences.append(sentence)
+
+    class SetBack(SystemClock):
+        def now(self) -> datetime:
+            return AT.replace(year=2020)
+
+    (tmp_path / "a.mp4").write_bytes(b"good" * 1000)
+    with desk(tmp_path) as here:
+        for clock, told in ((here.clock, 0), (SetBack(), 1)):
+            at = replace(here, clock=clock)
+            taken_in(
+                at,
+                at.opened_case("kyiv"),
+                list(at.received.walk([str(tmp_path / "a.mp4")])),
+                statement=Statement(),
+                progress=Told(),
+            )
+            assert len(Told.sentences) == told
+    assert "2020" in Told.sentences[0]
+
+
+def test_a_clock_that_stands_before_the_last_item_is_told_of_by_doctor(template: Path, tmp_path: Path) -> None:
     opened = archives.open(template)
     who = PersonNamed(person=PersonId(random_id("person")), name="late", authenticated_by="none")
     future = Sealed(item=item_id("ab" * 32), bytes=1)

@@ -35,6 +35,12 @@ class MadePicture:
         size = (max(1, round(self.width_px * ratio)), max(1, round(self.height_px * ratio)))
         return np.asarray(cv2.resize(self._grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
+    def square(self, side_px: int) -> Grey:
+        return np.asarray(cv2.resize(self._grey, (side_px, side_px), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+    def colours(self, cells: int) -> NDArray[np.uint8]:
+        return np.full((cells, cells, 2), 128, np.uint8)
+
     def rgb(self, long_side_px: int) -> NDArray[np.uint8]:
         return np.repeat(self.grey(long_side_px)[:, :, None], 3, axis=2)
 

@@ -123,6 +123,15 @@ def test_another_take_of_the_scene_and_an_undecided_pair_join_nothing() -> None:
     assert [take.state for take in first_plan(items, copies)] == ["alone"] * 3
 
 
+def test_one_song_under_two_clips_makes_no_recording_of_them_until_a_person_says_so() -> None:
+    shared = copy(0, (0, 9), 1, (0, 9))
+    shared = replace(shared, found=replace(shared.found, matched_by=("sound",), edits=("picture_replaced",)))
+    items = [length(0, 10), length(1, 10)]
+    assert len(applied([], plan_takes(items, [shared], [], minting()))) == 2
+    confirmed = replace(shared, state="confirmed")
+    assert len(applied([], plan_takes(items, [confirmed], [], minting()))) == 1
+
+
 def test_a_compilation_adds_spans_to_several_takes_and_its_remainder_is_one_edited_take() -> None:
     items = [length(1, 30.0), length(2, 30.0), length(3, 40.0, 5.0, 15.0, 20.0, 30.0)]
     copies = [copy(3, (5, 15), 1, (10, 20)), copy(3, (20, 30), 2, (0, 10))]

@@ -4,14 +4,14 @@ import re
 from dataclasses import is_dataclass
 from pathlib import Path
 
-from firsthand.model import findings, ids, links, moments, outcomes, records, time
+from firsthand.model import findings, ids, links, moments, outcomes, records, sightings, time
 from firsthand.model.events import EVENT_OF_KIND
 from firsthand.model.findings import VALUE_OF_KIND
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 # Records, links, outcomes and times are words in full; of findings and events, those that stand for a kind. The rest
 # (a Tag, a Box) are parts of these, explained where they are declared.
-WHOLE = (records, links, moments, outcomes, time)
+WHOLE = (records, sightings, links, moments, outcomes, time)
 PARTS = {"CopyFound", "OffsetFound"}
 
 

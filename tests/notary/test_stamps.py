@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from firsthand.app.checkpointing import checkpoint, name_authority
+from firsthand.app.proof_files.verify import stamped
 from firsthand.app.proving import Contents, prove
 from firsthand.app.verifying import verify
 from firsthand.model.errors import Unreachable
@@ -130,6 +131,21 @@ def test_a_real_stamp_that_the_first_reader_turns_down_gets_its_second_opinion(m
     assert judged.stamped_at == "2025-03-11T08:52:08.000000Z"
 
 
+def test_a_stranger_still_sees_a_stamp_as_good_when_the_authoritys_certificate_has_expired_since(
+    media: Path, tmp_path: Path
+) -> None:
+    reply = media / "timestamps" / "rfc3161-client-issue-104.tsr"  # its certificate ended in January 2026
+    shutil.copy(reply, tmp_path / "reply.tsr")
+    (tmp_path / "note").write_bytes(b"hello")
+    (tmp_path / "other").write_bytes(b"hullo")
+    (tmp_path / "roots.pem").write_text(_certificates_in(reply))
+    roots = str(tmp_path / "roots.pem")
+    assert stamped(str(tmp_path), "reply.tsr", "note", roots) == (True, "Mar 11 08:52:08 2025 UTC")  # type: ignore[no-untyped-call]
+    good, words = stamped(str(tmp_path), "reply.tsr", "other", roots)  # type: ignore[no-untyped-call]
+    assert not good
+    assert words
+
+
 def _certificates_in(reply: Path) -> str:
     """The authority's certificates as the reply carries them: here they stand in for its published roots."""
     token = subprocess.run(["openssl", "ts", "-reply", "-in", reply, "-token_out"], capture_output=True, check=True)
@@ -162,7 +178,7 @@ def test_checkpoints_are_stamped_and_a_stranger_sees_the_outside_time(
 
 
 def test_while_the_authority_is_away_the_checkpoint_stands_and_its_stamp_is_pending(
-    authority: Authority, tmp_path: Path
+    authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with desk(tmp_path) as here:
         receive(here, b"clip", name="a.mp4")
@@ -172,5 +188,9 @@ def test_while_the_authority_is_away_the_checkpoint_stands_and_its_stamp_is_pend
         verified = verify(here, progress=Silent())
         assert verified.passed
         assert any("not stamped" in line for line in verified.not_checked)
+        asked = list[str]()
+        monkeypatch.setattr(Rfc3161, "request", lambda self, url, note: asked.append(url))
+    assert asked == []  # closing the desk does not ask again for what was asked just now
+    monkeypatch.undo()
     with pytest.raises(Unreachable):
         Rfc3161().request("file:///etc/passwd", NOTE)

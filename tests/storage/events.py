@@ -24,6 +24,7 @@ from firsthand.model.events import (
     QuarantineLifted,
     Restored,
     Sealed,
+    Sighted,
     SigningKeyNamed,
     StampAuthorityNamed,
     TakeRedirected,
@@ -41,6 +42,7 @@ from firsthand.model.ids import (
     MomentId,
     OffsetId,
     PersonId,
+    SightingId,
     TakeId,
     item_id,
 )
@@ -48,6 +50,7 @@ from firsthand.model.links import CopyFound, Span, TakeSpan
 from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.redacting import Redaction, redacted
+from firsthand.model.sightings import Reach
 from firsthand.storage.records import SqlRecords
 
 ACTOR = PersonId("person_1")
@@ -84,6 +87,26 @@ def arrived(number: int, *, arrival: str, path: str = "/clips/a.mp4", name: str 
         path=path,
         name=name,
         modified_at="2022-02-26T14:30:00.000000Z",
+    )
+
+
+def sighted(number: int, *, sighting: str, case: str = CASE, at: str = "2022-02-26T10:00:00.000000Z") -> Sighted:
+    """The item of this number was seen online."""
+    return Sighted(
+        sighting=SightingId(sighting),
+        item=item(number),
+        case=CaseId(case),
+        platform="video.example",
+        link=FOREIGN,
+        account=FOREIGN,
+        account_name=FOREIGN,
+        caption=FOREIGN,
+        posted_from=at,
+        posted_until=at,
+        posted_basis="post",
+        reach=Reach(views=1024, likes=0),
+        read_from=FOREIGN,
+        record=FOREIGN,
     )
 
 

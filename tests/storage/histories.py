@@ -1,5 +1,7 @@
 """Random histories of a small desk, valid as the app would write them."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from firsthand.model.events import Event, PersonNamed, Refused
@@ -16,6 +18,7 @@ from tests.storage.events import (
     sealed,
     searched,
     shaped,
+    sighted,
     sound,
 )
 from tests.support.values import texts
@@ -31,7 +34,7 @@ def histories(draw: st.DrawFn) -> list[list[Event]]:
     for step in range(draw(st.integers(0, 12))):
         number = draw(st.sampled_from(numbers))
         event: Event
-        match draw(st.integers(0, 8)):
+        match draw(st.integers(0, 9)):
             case 0:
                 event = arrived(number, arrival=f"arrival_{step}", path=draw(texts), name=draw(texts))
             case 1:
@@ -55,6 +58,8 @@ def histories(draw: st.DrawFn) -> list[list[Event]]:
                 copies[copy] += 1
             case 6 if takes:
                 event = redirected(draw(st.sampled_from(takes)), *draw(st.lists(st.sampled_from(takes), max_size=2)))
+            case 8:
+                event = replace(sighted(number, sighting=f"sighting_{step}"), caption=draw(texts), record=draw(texts))
             case 7:
                 event = PersonNamed(person=PersonId(f"person_{number}"), name=draw(texts), authenticated_by="none")
             case _:

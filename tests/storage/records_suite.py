@@ -7,6 +7,7 @@ from firsthand.model.errors import AmbiguousTime, Conflict, NothingMatched, Usag
 from firsthand.model.events import Event, PersonNamed, Quarantined, Refused
 from firsthand.model.ids import CaseId, CopyId, ItemId, OffsetId, PersonId, TakeId
 from firsthand.model.outcomes import EngineId, Failed, Found, NothingThere, NotLooked
+from firsthand.model.sightings import Reach
 from firsthand.ports import Records
 from tests.storage.events import (
     ACTOR,
@@ -31,6 +32,7 @@ from tests.storage.events import (
     sealed,
     searched,
     shaped,
+    sighted,
     sound,
 )
 from tests.storage.histories import histories
@@ -102,6 +104,23 @@ class RecordsSuite:
         assert [one.id for one in records.items()] == [item(0)]
         assert [one.path for one in records.arrivals(item(0))] == ["/one", "/two"]
         assert [one.id for one in records.arrivals_of_case(CASE)] == ["a", "b"]
+
+    def test_sightings_come_back_exactly_and_hide_with_their_item(self, records: Records) -> None:
+        write(records, opened(), opened("case_2", "other"), sealed(0), sealed(1))
+        write(records, sighted(0, sighting="s1"), sighted(1, sighting="s2"), sighted(0, sighting="s3", case="case_2"))
+        assert [one.id for one in records.sightings(item(0))] == ["s1", "s3"]
+        assert [one.id for one in records.sightings_of_case(CASE)] == ["s1", "s2"]
+        first = records.sightings(item(0))[0]
+        assert (first.caption, first.link, first.account, first.account_name, first.read_from) == (FOREIGN,) * 5
+        assert (first.reach, first.posted_from, first.received_at) == (
+            Reach(views=1024, likes=0),
+            "2022-02-26T10:00:00.000000Z",
+            "2022-02-26T12:30:00.000000Z",
+        )
+        write(records, Quarantined(item=item(0), why="x"))
+        assert [one.id for one in records.sightings_of_case(CASE)] == ["s2"]
+        assert records.sightings(item(0)) == ()
+        assert records.check().problems == ()
 
     def test_of_two_cases_of_one_name_the_first_is_kept(self, records: Records) -> None:
         written = write(records, opened("case_1"), opened("case_2"))

@@ -31,6 +31,7 @@ from tests.storage.events import (
     sealed,
     searched,
     shaped,
+    sighted,
     sound,
     source_erased,
 )
@@ -45,6 +46,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     held = archive.create(folder, first=made, actor=ACTOR, at=AT, named=(person,))
     held.records.append([opened(), sealed(0), sealed(1), arrived(0, arrival="a")], actor=ACTOR, at=AT)
     held.records.append([Refused(case=CASE, path="/dev/null", why="no file")], actor=ACTOR, at=AT)
+    held.records.append([sighted(1, sighting="s")], actor=ACTOR, at=AT)
     held.records.append([finding(0, sound(), finding="f"), searched(1, ("c", 0, 1))], actor=ACTOR, at=AT)
     held.records.append([reviewed("c", expected_version=0), shaped("t1", 0), shaped("t2", 1)], actor=ACTOR, at=AT)
     held.records.append([redirected("t1", "t2")], actor=ACTOR, at=AT)

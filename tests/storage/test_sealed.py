@@ -98,6 +98,21 @@ def test_a_disk_that_refuses_says_what_to_do_and_leaves_nothing_half(
     assert len(list(folder.items())) == 1
 
 
+def test_a_disk_that_refuses_to_forget_the_second_name_has_sealed_the_file_and_it_is_told_of(
+    folder: FolderSealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(self: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refusing)
+        item = folder.seal(io.BytesIO(b"received")).item
+    assert folder.open(item).read() == b"received"
+    assert len(list(folder.leftovers())) == 1
+    assert folder.destroy(item)
+    assert list(folder.leftovers()) == []
+
+
 def test_without_hard_links_a_file_is_still_sealed_once(folder: FolderSealed, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOTSUP, "no links here")

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
-from firsthand.ledger.merkle import Frontier
+from firsthand.ledger.merkle import Frontier, Growing
 from firsthand.ledger.notes import (
     Checkpoint,
     PublicKey,
@@ -22,7 +22,7 @@ from firsthand.model.events import Restored, SigningKeyNamed, StampAuthorityName
 from firsthand.model.text import shown
 from firsthand.model.time import instant_text
 from firsthand.notary.keys import signed_by
-from firsthand.ports import StampJudgement
+from firsthand.ports import LogHead, StampJudgement
 
 _talk = logging.getLogger("firsthand")
 FIRST_KEY = "the first key of this machine"
@@ -44,7 +44,8 @@ class Signed:
 def sign_what_was_written(desk: Desk) -> None:
     """At the end of a command: a checkpoint, if it wrote. What hinders it is said, and does not undo the command."""
     try:
-        if desk.records.head().size != desk.custody.size_when_opened:
+        size = desk.records.head().size
+        if size != desk.custody.size_when_opened and size not in desk.custody.checkpoints.sizes():
             signed = checkpoint(desk)
             if signed.pending:
                 _talk.warning("The checkpoint's time stamp is pending: %s", signed.pending)
@@ -59,33 +60,14 @@ def checkpoint(desk: Desk) -> Signed:
 
     Raises IntegrityError where the log no longer holds what was signed here before, KeyLocked, ArchiveError.
     """
-    key = _key(desk)
-    head = desk.records.head()
-    hashes = desk.records.leaf_hashes()
-    if Frontier.of(hashes).root().hex() != head.root:
-        raise _not_the_log(desk, "its entries no longer give the head that is kept with it")
-    _require_remembered(desk, hashes)
-    note = _kept(desk, head.size)
-    if note is None:
-        before = max(desk.custody.checkpoints.sizes(), default=None)
-        standing = Checkpoint(
-            origin=desk.custody.archive_id,
-            size=head.size,
-            root=head.root,
-            at=instant_text(desk.clock.now()),
-            after=note_digest(desk.custody.checkpoints.note(before)) if before is not None else "",
-        )
-        text = checkpoint_text(standing)
-        note = signed_note(text, key, desk.custody.keys.sign(text))
-        if not desk.custody.checkpoints.keep(head.size, note):
-            note = desk.custody.checkpoints.note(head.size)  # another process signed the same head
-    desk.custody.keys.remember(note)
-    stamp, pending = _stamped(desk, head.size, note)
-    return Signed(checkpoint=read_checkpoint(read_note(note).text), note=note, stamp=stamp, pending=pending)
+    note = _standing(desk, None) or _standing(desk, _key(desk))
+    standing = read_checkpoint(read_note(note).text)
+    stamp, pending = _stamped(desk, standing.size, note)
+    return Signed(checkpoint=standing, note=note, stamp=stamp, pending=pending)
 
 
 def change_key(desk: Desk, why: str) -> None:
-    """From here on another key signs. The old one is kept as retired, and what it signed stays good."""
+    """From here on another key signs. The old one is not kept, and what it signed stays good."""
     if not desk.custody.keys.public():
         _key(desk)
     desk.write(SigningKeyNamed(key=desk.custody.keys.make(), why=why))
@@ -136,11 +118,77 @@ def _key(desk: Desk) -> PublicKey:
     return read_public_key(public)
 
 
-def _require_remembered(desk: Desk, hashes: bytes) -> None:
-    """A log that lost what was signed here must not be signed anew as if nothing had happened."""
-    last = remembered(desk)
-    if last is None or (last.size, last.root) in desk.records.restorations():
-        return
+def _standing(desk: Desk, key: PublicKey | None) -> bytes:
+    """The note over the log as it stands, signed now where there is none; empty where there is neither it nor a key.
+
+    Nobody writes meanwhile: each note names the one before it, so none may come between.
+    """
+    with desk.records.alone():
+        last, head = remembered(desk), desk.records.head()
+        note = _kept(desk, head.size)
+        if not note and key is None:
+            return b""
+        frontier = _followed(desk, last, head)
+        if key is not None:
+            note = note or _signed(desk, head, key)
+        if last is None or last.size <= head.size or _is_given_up(desk, last):
+            desk.custody.keys.remember(note, b"".join(frontier.roots))
+        return note
+
+
+def _signed(desk: Desk, head: LogHead, key: PublicKey) -> bytes:
+    before = max(desk.custody.checkpoints.sizes(), default=None)
+    standing = Checkpoint(
+        origin=desk.custody.archive_id,
+        size=head.size,
+        root=head.root,
+        at=instant_text(desk.clock.now()),
+        after=note_digest(desk.custody.checkpoints.note(before)) if before is not None else "",
+    )
+    text = checkpoint_text(standing)
+    note = signed_note(text, key, desk.custody.keys.sign(text))
+    desk.custody.checkpoints.keep(head.size, note)
+    return note
+
+
+def _followed(desk: Desk, last: Checkpoint | None, head: LogHead) -> Frontier:
+    """What the head is made of, followed from the latest checkpoint signed here over the entries since, so that signing
+    costs no more as the log grows. That the entries before are still those is for verify to say.
+
+    Where it cannot be followed, all entries are gone through. Raises IntegrityError for a log that does not give its
+    head, and for one that lost what was signed here: it must not be signed anew as if nothing had happened.
+    """
+    if last is not None and (begun := _frontier_of(desk, last)) is not None and last.size <= head.size:
+        growing = Growing(begun)
+        growing.extend(desk.records.leaf_hashes(last.size)[: (head.size - last.size) * 32])
+        if (followed := growing.frontier()).root().hex() == head.root:
+            return followed
+    hashes = desk.records.leaf_hashes()[: head.size * 32]
+    whole = Frontier.of(hashes)
+    if whole.root().hex() != head.root:
+        raise _not_the_log(desk, "its entries no longer give the head that is kept with it")
+    if last is not None and not _is_given_up(desk, last):
+        _require_remembered(desk, last, hashes)
+    return whole
+
+
+def _frontier_of(desk: Desk, last: Checkpoint) -> Frontier | None:
+    """What was remembered with the latest checkpoint, where it gives that checkpoint's head."""
+    kept = desk.custody.keys.latest_roots()
+    try:
+        roots = tuple(kept[start : start + 32] for start in range(0, len(kept), 32))
+        frontier = Frontier(size=last.size, roots=roots)
+    except ValueError:
+        return None
+    return frontier if frontier.root().hex() == last.root else None
+
+
+def _is_given_up(desk: Desk, last: Checkpoint) -> bool:
+    """Whether the log says that this state is known to be lost."""
+    return (last.size, last.root) in desk.records.restorations()
+
+
+def _require_remembered(desk: Desk, last: Checkpoint, hashes: bytes) -> None:
     if last.size * 32 > len(hashes):
         raise _not_the_log(
             desk, f"{last.size} entries were signed here on {last.at}, and now it has {len(hashes) // 32}"
@@ -158,10 +206,10 @@ def _not_the_log(desk: Desk, why: str) -> IntegrityError:
     )
 
 
-def _kept(desk: Desk, size: int) -> bytes | None:
-    """The checkpoint of this size, where one is kept and a key of the log signed it."""
+def _kept(desk: Desk, size: int) -> bytes:
+    """The checkpoint of this size; empty: none is kept. Raises IntegrityError where no key of the log signed it."""
     if size not in desk.custody.checkpoints.sizes():
-        return None
+        return b""
     note = desk.custody.checkpoints.note(size)
     try:
         signer = signer_of(note, desk.records.signing_keys())

@@ -1,5 +1,6 @@
 """Doctor: what this installation has, what it lacks and what that costs, before a case depends on it."""
 
+import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from firsthand.model.errors import FirsthandError
 from firsthand.notary.keys import KeyLook, look_at
 from firsthand.runtime.machine import Disk, clock_is_kept, disk_of, version_of, version_of_program
 from firsthand.runtime.sandbox import WALLS, strongest
+from firsthand.storage.sqlite import LIBRARY_VERSION
 
 FEW_BYTES = 5 << 30
 # name → (how its version is asked, what is missed without it)
@@ -72,20 +74,21 @@ def check_up(settings: Settings) -> Checkup:
         for name, (asked, missed) in _PROGRAMS.items()
     ]
     disk = disk_of(settings.archive)
-    state, latest_at, archive_id = _archive(settings)
-    keys = look_at(settings.keys / archive_id)
-    clock, clock_advice = _clock(latest_at)
-    advice = [clock_advice, _COST_OF_WALLS[sandbox.strength], _disk_advice(disk, settings.archive)]
-    advice += [_keys_advice(keys, settings.archive, made=bool(archive_id))]
+    seen = _archive(settings)
+    keys = look_at(settings.keys / seen.id)
+    clock, clock_advice = _clock(seen.latest_at)
+    unfinished = "an erasure was cut short, and some of it still lies here: firsthand erase --finish"
+    advice = [clock_advice, unfinished * seen.unfinished, _COST_OF_WALLS[sandbox.strength]]
+    advice += [_disk_advice(disk, settings.archive), _keys_advice(keys, settings.archive, made=bool(seen.id))]
     advice += [f"{one.name} is missing: {one.missed}" for one in (*libraries, *programs) if not one.version]
     return Checkup(
-        components=(*libraries, *programs),
+        components=(*_versions(), *libraries, *programs),
         walls=sandbox.walls,
         walls_shown=sandbox.shown,
         walls_missing=tuple(wall for wall in WALLS if wall not in sandbox.walls),
         strength=sandbox.strength,
         archive=str(settings.archive),
-        archive_state=state,
+        archive_state=seen.state,
         disk=disk,
         keys=keys,
         clock=clock,
@@ -132,17 +135,37 @@ def keys_state(keys: KeyLook) -> str:
     return "locked by a passphrase" if keys.locked else "not locked: whoever can read the file can sign"
 
 
-def _archive(settings: Settings) -> tuple[str, str, str]:
-    """The archive's state in words, when its last item was sealed, and its id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Archive:
+    """The archive's state in words, its id, when its log was last written to, and whether an erasure waits."""
+
+    state: str
+    id: str = ""
+    latest_at: str = ""
+    unfinished: bool = False
+
+
+def _archive(settings: Settings) -> _Archive:
     if not (settings.archive / "archive.toml").exists():
-        return "there is none yet", "", ""
+        return _Archive(state="there is none yet")
     try:
-        with opened(settings) as desk:
-            items, archive_id = desk.records.items(), desk.custody.archive_id
-            last = items[-1].sealed_at if items else ""
-            return f"{len(items)} items, {desk.records.head().size} entries", last, archive_id
+        with opened(settings, finishing=False) as desk:
+            items, size = len(desk.records.items()), desk.records.head().size
+            writable = desk.custody.checked.writable
+            return _Archive(
+                state=f"{items} items, {size} entries" + ", can be read and not written" * (not writable),
+                id=desk.custody.archive_id,
+                latest_at=max((entry.at for entry in desk.records.log(max(0, size - 1))), default=""),
+                unfinished=desk.custody.destroyer.pending(),
+            )
     except FirsthandError as error:
-        return f"cannot be opened: {error.why}", "", ""
+        return _Archive(state=f"cannot be opened: {error.why}")
+
+
+def _versions() -> list[Component]:
+    """firsthand itself, and what comes with Python or inside a library."""
+    ours = [("firsthand", __version__), ("Python", platform.python_version()), ("SQLite", LIBRARY_VERSION)]
+    return [Component(name=name, version=version, missed="nothing runs") for name, version in ours]
 
 
 def _keys_advice(keys: KeyLook, archive: Path, *, made: bool) -> str:
@@ -164,7 +187,7 @@ def _clock(latest_at: str) -> tuple[str, str]:
     }
     shown = f"{now.isoformat(timespec='seconds')}, {kept[clock_is_kept()]}"
     if latest_at and datetime.fromisoformat(latest_at) > now:
-        return shown, f"the clock stands before the archive's last item ({latest_at}): set it right before adding more"
+        return shown, f"the clock stands before the archive's last entry ({latest_at}): set it right before adding more"
     if now.year < 2025:
         return shown, "the clock cannot be right: set it before adding anything"
     return shown, ""

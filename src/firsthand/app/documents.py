@@ -49,6 +49,7 @@ def added_document(added: Added, *, archive: str, elapsed_s: float) -> dict[str,
         "copies": added.copies,
         "takes": added.takes,
         "moments": added.moments,
+        "sightings": added.sightings,
         "elapsed_s": round(elapsed_s, 3),
     }
 
@@ -185,8 +186,23 @@ def item_document(view: ItemView) -> dict[str, Any]:
             | {"case": view.case_names.get(arrival.case, arrival.case)}
             for arrival in view.arrivals
         ],
-        "sightings": [],
+        "sightings": [
+            {name: value for name, value in to_json(sighting).items() if name not in ("item", "case")}
+            | {"case": view.case_names.get(sighting.case, sighting.case)}
+            for sighting in view.sightings
+        ],
         "findings": [_finding(finding, stale=stale) for finding, stale in view.findings],
+    }
+
+
+def shown_document(view: ItemView) -> dict[str, Any]:
+    """firsthand.item/1 as `show` gives it: also the sealed file's last check, and on what each finding was made."""
+    document, check = item_document(view), view.checked
+    findings = zip(document["findings"], view.findings, strict=True)
+    return {
+        **document,
+        "last_checked": {"at": check.checked_at, "result": check.result} if check is not None else None,
+        "findings": [{**one, "environment": finding.environment} for one, (finding, _) in findings],
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from firsthand.app.desk import Desk
+from firsthand.app.indexing import prune
 from firsthand.app.linking import shape_takes
 from firsthand.app.withholding import any_item
 from firsthand.model.codec import decode_event
@@ -110,7 +111,7 @@ def finish(desk: Desk, *, progress: Progress) -> None:
     """What follows once an erasure stands in the log: takes without what is gone, and its destruction. Cut short, it
     is gone on with when the archive is next opened: what is to be destroyed stays noted until the end."""
     shape_takes(desk, progress=progress)
-    desk.custody.destroyer.destroy()
+    desk.custody.destroyer.destroy(clean_segments=prune(desk))
 
 
 def _order(asked: Erasure) -> Order:

@@ -24,10 +24,15 @@ def new_ones(items: Iterable[Item], checks: Iterable[FileCheck]) -> list[Item]:
 
 
 def due_ones(desk: Desk, items: Iterable[Item], checks: Iterable[FileCheck]) -> list[Item]:
-    """Items whose last good check is older than the schedule allows, the longest unchecked first."""
-    every = timedelta(days=desk.custody.schedule.every_days)
-    before = instant_text(desk.clock.now() - every)
-    last = {check.item: check.checked_at for check in checks if check.result == GOOD}
+    """Items whose last good check is older than the schedule allows, the longest unchecked first. One dated later
+    than now (the clock was ahead) counts as none: it would hold for longer than it should."""
+    now = desk.clock.now()
+    before = instant_text(now - timedelta(days=desk.custody.schedule.every_days))
+    last = {
+        check.item: check.checked_at
+        for check in checks
+        if check.result == GOOD and check.checked_at <= instant_text(now)
+    }
     return sorted((item for item in items if last.get(item.id, "") <= before), key=lambda item: last.get(item.id, ""))
 
 
@@ -109,7 +114,7 @@ def _problem(desk: Desk, item: Item, pace: "_Pace", progress: Progress) -> Probl
 
 
 def _unreadable(item: ItemId, error: Exception) -> Problem:
-    return Problem(what="sealed file cannot be read", where=item, expected=item, found=str(error))
+    return Problem(what="sealed file cannot be read", where=item, found=getattr(error, "why", str(error)))
 
 
 def _other_size(item: Item, size: int) -> Problem:

@@ -215,6 +215,35 @@ def _usable(store: SegmentStore, progress: Progress) -> list[tuple[str, IndexSeg
     return usable
 
 
+def prune(desk: Desk) -> frozenset[str]:
+    """Makes segments anew without what findings no longer give: what was erased, hidden or made again since.
+
+    Returns the names of those that hold nothing of it; every other file of the index may have to go.
+    """
+    now = revisions(desk)
+    clean: set[str] = set()
+    for stored in desk.segments.opened(SETTINGS).segments if desk.segments.writable else ():
+        try:
+            segment = _loaded(stored)
+        except ValueError:
+            continue  # damaged: it is made again from findings
+
+        def stays(_number: int, place: int, of: IndexSegment = segment) -> bool:
+            item = of.items[place]
+            return item in now and revision_bytes(now[item]) == of.revision_of(place)
+
+        left = sum(stays(0, place) for place in range(len(segment.items)))
+        if left == len(segment.items):
+            clean.add(stored.name)
+        elif left:
+            try:
+                blocks = stored_blocks(joined([segment], stays))
+                clean.add(desk.segments.write(SETTINGS, blocks, replaces=[stored.name]))
+            except ArchiveError:
+                continue  # a full disk: this one goes, and is made again when there is room
+    return frozenset(clean)
+
+
 def _loaded(stored: StoredSegment) -> IndexSegment:
     return segment_from(
         {

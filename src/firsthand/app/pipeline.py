@@ -22,7 +22,8 @@ from firsthand.ports import Progress
 class Added:
     """What one `add` did, and how the case stands after it.
 
-    examined: outcomes of the findings made now, by their JSON names. copies, takes: standing in the case now.
+    examined: outcomes of the findings made now, by their JSON names. copies, takes, sightings: standing in the case
+    now.
     """
 
     case: Case
@@ -32,6 +33,7 @@ class Added:
     copies: int
     takes: int
     takes_in_copies: int  # takes that several items show
+    sightings: int  # records of where its items were seen online
     moments: int
     takes_in_moments: int  # takes that were filmed while another was
 
@@ -77,6 +79,7 @@ def _standing(desk: Desk, case: Case, items: tuple[ItemReceived, ...], examined:
         failed_items=desk.records.failed(case.id),
         copies=len(copies),
         takes=len(takes),
+        sightings=len(desk.records.sightings_of_case(case.id)),
         moments=len(moments),
         takes_in_moments=sum(len(moment.items) for moment in moments),
         takes_in_copies=sum(len({part.span.item for part in take.spans}) > 1 for take in takes),

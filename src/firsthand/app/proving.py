@@ -23,6 +23,8 @@ from firsthand.model.text import shown
 from firsthand.ports import LogEntry
 
 FORMAT = 1
+_FILE = ("the file itself", "сам файл")
+_ARRIVALS = ("(how it came; they may name people)", "(як вона надійшла; там можуть бути імена людей)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,13 @@ def prove(desk: Desk, text: str, folder: Path, contents: Contents) -> Proof:
             kept="the archive was only read; nothing was left there",
             next_step="make room or name another folder with -o, then run the same command again",
         ) from error
-    return Proof(folder=folder, item=item, entries=len(entries), stamped_at=stamped_at, left_out=tuple(left_out))
+    return Proof(
+        folder=folder,
+        item=item,
+        entries=len(entries),
+        stamped_at=stamped_at,
+        left_out=tuple(words for words, _ in left_out),
+    )
 
 
 def _require_free(folder: Path) -> None:
@@ -124,8 +132,8 @@ def check_proof(folder: Path) -> list[tuple[bool, str]]:
         return [(False, f"the proof cannot be read: {type(error).__name__}: {error}")]
 
 
-def _entries(desk: Desk, item: ItemId, contents: Contents) -> tuple[list[LogEntry], list[str]]:
-    """The item's entries that go in, and what stays out in words."""
+def _entries(desk: Desk, item: ItemId, contents: Contents) -> tuple[list[LogEntry], list[tuple[str, str]]]:
+    """The item's entries that go in, and what stays out in words, English and Ukrainian."""
     wanted, arrivals, findings = [], 0, 0
     for entry in desk.records.log():
         if not entry.payload or sha256_of(item).encode() not in entry.payload:
@@ -145,9 +153,9 @@ def _entries(desk: Desk, item: ItemId, contents: Contents) -> tuple[list[LogEntr
                 wanted.append(entry)
             case FindingMade() if event.item == item:
                 findings += 1
-    left_out = ["the file itself"] if not contents.file else []
-    left_out += [f"{arrivals} arrivals (how it came; they may name people)"] if arrivals else []
-    left_out += [f"{findings} findings"] if findings else []
+    left_out = [_FILE] if not contents.file else []
+    left_out += [(f"{arrivals} arrivals {_ARRIVALS[0]}", f"надходження: {arrivals} {_ARRIVALS[1]}")] if arrivals else []
+    left_out += [(f"{findings} findings", f"висновки машин: {findings}")] if findings else []
     if not any(entry.kind == Sealed.kind for entry in wanted):
         raise IntegrityError(item, why="no entry says that it was sealed", next_step="run firsthand verify")
     return wanted, left_out
@@ -220,7 +228,7 @@ def _write_words(
     folder: Path,
     item: ItemId,
     chosen: Sequence[int],
-    left_out: Sequence[str],
+    left_out: Sequence[tuple[str, str]],
     stamped_at: str,
     size_bytes: int,
     sealed_at: str,
@@ -232,7 +240,8 @@ def _write_words(
         "bytes": size_bytes,
         "sealed_at": sealed_at,
         "key": public_key_text(key) if key else "",
-        "left_out": "; ".join(left_out) or "—",
+        "left_out_en": "; ".join(english for english, _ in left_out) or "—",
+        "left_out_uk": "; ".join(ukrainian for _, ukrainian in left_out) or "—",
         "stamp_en": f"Unchanged up to {last.at} (the desk's clock). "
         + (f"Outside time stamp: {stamped_at}." if stamped_at else "There is no outside time stamp."),
         "stamp_uk": f"Без змін до {last.at} (за годинником редакції). "

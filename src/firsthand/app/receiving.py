@@ -1,18 +1,20 @@
 """Intake: offered files become sealed files and arrivals; what is not taken is recorded with the reason."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from firsthand.app.desk import Desk
+from firsthand.app.sighting import Sidecars, sidecars_among, sight
 from firsthand.intake.judge import judge
-from firsthand.model.errors import StillChanging, UnreadableFile
+from firsthand.model.errors import ArchiveError, StillChanging, UnreadableFile
 from firsthand.model.events import Arrived, Refused, Sealed
 from firsthand.model.ids import ArrivalId, ItemId, item_id, random_id
 from firsthand.model.offered import Offered
 from firsthand.model.records import Arrival, Case
 from firsthand.model.text import shown
+from firsthand.model.time import instant_text
 from firsthand.ports import Progress, SealedFile
 
 _BLOCK_BYTES = 1 << 20
@@ -43,18 +45,47 @@ class ItemReceived:
 def receive(
     desk: Desk, case: Case, offered: Sequence[Offered], *, statement: Statement, progress: Progress
 ) -> tuple[ItemReceived, ...]:
-    """Seals what may be taken, one after the other; each is acknowledged by its own entries before the next."""
+    """Seals what may be taken, one after the other; each is acknowledged by its own entries before the next.
+
+    What a downloader wrote beside a clip is read with the clip, as a sighting of it, and is no item of its own.
+    """
+    sidecars = sidecars_among(offered)
     refused_before = {(refusal.path, refusal.why) for refusal in desk.records.refusals(case.id)}
+    _tell_of_the_clock(desk, progress)
     progress.begin("sealing", sum(one.bytes for one in offered), "bytes")
-    received = []
+    received: list[ItemReceived] = []
     for one in offered:
-        outcome = _received(desk, case, one, statement)
-        if outcome.state == "refused" and (one.path, outcome.why) not in refused_before:
-            desk.write(Refused(case=case.id, path=one.path, why=outcome.why))
-        received.append(outcome)
+        try:
+            for outcome in () if one.path in sidecars.paths else _with_sidecar(desk, case, one, sidecars, statement):
+                if outcome.state == "refused" and (outcome.path, outcome.why) not in refused_before:
+                    desk.write(Refused(case=case.id, path=outcome.path, why=outcome.why))
+                received.append(outcome)
+        except ArchiveError as error:
+            raise _stopped(error, at=one, after=len(received), of=len(offered)) from error
         progress.advance(one.bytes, shown(one.name))
     progress.end()
     return tuple(received)
+
+
+def _with_sidecar(
+    desk: Desk, case: Case, offered: Offered, sidecars: Sidecars, statement: Statement
+) -> Iterator[ItemReceived]:
+    """What became of the clip, and of its sidecar where that was not taken."""
+    clip = _received(desk, case, offered, statement)
+    yield clip
+    beside = sidecars.of.get(offered.path)
+    if beside is not None and clip.item is not None and (why := sight(desk, case, clip.item, beside)):
+        yield _refused(beside, f"not taken as a sighting of {shown(offered.name)}: {why}", failed=True)
+
+
+def _tell_of_the_clock(desk: Desk, progress: Progress) -> None:
+    """When a file was received is the one time that is the desk's own word: a wrong clock makes it worthless."""
+    last = max((entry.at for entry in desk.records.log(max(0, desk.records.head().size - 1))), default="")
+    if (now := instant_text(desk.clock.now())) < last:
+        progress.tell(
+            f"This machine's clock ({now}) stands before the archive's last entry ({last}), so the times of receipt "
+            "will be wrong. Set it right before adding more; what is added now keeps the wrong time for good."
+        )
 
 
 def _received(desk: Desk, case: Case, offered: Offered, statement: Statement) -> ItemReceived:
@@ -70,6 +101,16 @@ def _received(desk: Desk, case: Case, offered: Offered, statement: Statement) ->
     except (StillChanging, UnreadableFile) as error:
         return _refused(offered, error.why, failed=True)
     return _arrived(desk, case, offered, sealed, statement)
+
+
+def _stopped(error: ArchiveError, *, at: Offered, after: int, of: int) -> ArchiveError:
+    """The same, saying at which file: the disk is full for all that follow too."""
+    return ArchiveError(
+        error.subject,
+        why=f"{error.why}, at {shown(at.path)}, file {after + 1} of {of}",
+        kept=error.kept if not after else f"{after} of {of} files are done; {error.kept}",
+        next_step=error.next_step,
+    )
 
 
 def _arrived(desk: Desk, case: Case, offered: Offered, sealed: SealedFile, statement: Statement) -> ItemReceived:

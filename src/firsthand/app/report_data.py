@@ -16,6 +16,7 @@ from firsthand.publish.unread import last_part
 
 MOST_BYTES = 2_500_000  # of one part; no file of a report is over 3 MB
 _LEFT_OUT_OF_ARRIVALS = ("path", "collector", "obtained_from", "how", "by")
+_LEFT_OUT_OF_SIGHTINGS = ("link", "account", "account_name", "caption", "read_from")
 
 
 def report_document(
@@ -104,9 +105,7 @@ def _since(content: Content) -> dict[str, Any] | None:
 
 def _takes(content: Content) -> list[dict[str, Any]]:
     names = {item: one.name for item, one in content.items.items()}
-    views = (
-        TakeView(take=one.take, best_item=one.best, earliest_item=one.earliest, names=names) for one in content.takes
-    )
+    views = (TakeView(take=one.take, best_item=one.best, first=one.first, names=names) for one in content.takes)
     return list(takes_document(views)["takes"])
 
 
@@ -132,6 +131,7 @@ def _item(content: Content, one: ItemShown, choices: Choices) -> dict[str, Any]:
         item=one.item,
         name=one.name,
         arrivals=one.arrivals,
+        sightings=one.sightings,
         case_names={content.case.id: content.case.name},
         findings=tuple((shown.finding, shown.stale) for shown in one.findings),
     )
@@ -141,6 +141,9 @@ def _item(content: Content, one: ItemShown, choices: Choices) -> dict[str, Any]:
         for arrival in document["arrivals"]:
             for name in _LEFT_OUT_OF_ARRIVALS:
                 arrival.pop(name, None)
+        for sighting in document["sightings"]:
+            for name in _LEFT_OUT_OF_SIGHTINGS:
+                sighting.pop(name, None)
         for finding in document["findings"]:
             if "tags" in finding.get("value", {}):
                 finding["value"]["tags"] = []

@@ -9,6 +9,7 @@ from firsthand.model.findings import PicturesFacts, SoundFacts
 from firsthand.model.ids import ItemId, sha256_of
 from firsthand.model.outcomes import Found, NothingThere
 from firsthand.model.records import Arrival, Case, Finding, Item
+from firsthand.model.sightings import Sighting
 from firsthand.ports import Progress
 from firsthand.publish.content import FindingShown, ItemShown, Page, SoundCurve, Strip
 from firsthand.publish.drawing import CURVE_COLUMNS, FINE_COLUMNS, sound_curve
@@ -28,6 +29,9 @@ def shown_items(
     arrivals: dict[ItemId, list[Arrival]] = {}
     for arrival in desk.records.arrivals_of_case(case.id):
         arrivals.setdefault(arrival.item, []).append(arrival)
+    sightings: dict[ItemId, list[Sighting]] = {}
+    for sighting in desk.records.sightings_of_case(case.id):
+        sightings.setdefault(sighting.item, []).append(sighting)
     lengths = {one.item: one.duration_s for one in desk.records.lengths() if one.item in names}
     findings = desk.records.findings_in(case.id)
     installed = set(desk.engines)
@@ -48,6 +52,7 @@ def shown_items(
                 name=names[item.id],
                 length_s=lengths.get(item.id, 0.0),
                 arrivals=tuple(arrivals.get(item.id, ())),
+                sightings=tuple(sightings.get(item.id, ())),
                 findings=tuple(
                     FindingShown(
                         finding=one,

@@ -91,7 +91,7 @@ def gathered(
     )
     frames = _Frames(into)
     takes = tuple(
-        TakeShown(take=view.take, best=view.best_item, earliest=view.earliest_item)
+        TakeShown(take=view.take, best=view.best_item, first=view.first)
         for view in takes_of(desk, case, findings=lambda item: tuple(one.finding for one in items[item].findings))
     )
     copies = desk.records.copies(items)

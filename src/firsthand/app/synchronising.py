@@ -12,6 +12,7 @@ from firsthand.app.examining import keep_missing_sound
 from firsthand.link.moments import plan_moments
 from firsthand.link.offsets import Listened, OffsetSeeker
 from firsthand.link.picture_offsets import Watched, picture_offsets
+from firsthand.link.takes import shares_sound_alone
 from firsthand.media.flac import read_flac
 from firsthand.model.errors import Conflict, MalformedRecord
 from firsthand.model.events import MomentsSought
@@ -181,18 +182,26 @@ def _found(
 ) -> list[OffsetFound]:
     progress.begin("seeking moments", None, "")
     places = places_of(desk, (one.item for one in heard))
+    one_sound = _one_sound(desk, heard)
     found = []
     for one in seeker.seek(
         heard,
         fresh=fresh,
         sounds=KeptSounds(desk),
-        apart=lambda a, b: takes[a] != takes[b],
+        apart=lambda a, b: takes[a] != takes[b] and (a, b) not in one_sound,
         apart_m=lambda a, b: apart_m(places.get(a), places.get(b)),
     ):
         found.append(one)
         progress.advance()
     progress.end()
     return found
+
+
+def _one_sound(desk: Desk, heard: Sequence[Listened]) -> set[tuple[ItemId, ItemId]]:
+    """Pairs, both ways round, whose sound is one recording under different pictures: two cameras did not hear it."""
+    copies = desk.records.copies({one.item for one in heard})
+    shared = (one.found for one in copies if one.state != "rejected" and shares_sound_alone(one.found))
+    return {pair for one in shared for pair in ((one.a.item, one.b.item), (one.b.item, one.a.item))}
 
 
 def _seen(

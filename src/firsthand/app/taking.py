@@ -5,28 +5,36 @@ from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
 from firsthand.app.naming import names_in
+from firsthand.app.sighting import seen_first
 from firsthand.link.lineage import LOSING, Derived, Lost, derived, lost
 from firsthand.model.findings import ContainerFacts, PicturesFacts
 from firsthand.model.ids import ItemId
 from firsthand.model.links import Copy, Take, TakeSpan
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Case, Finding
+from firsthand.model.sightings import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeView:
     """A take as a case sees it: only items that arrived in the case are shown.
 
-    earliest_item: the item seen online first; None: no sighting is known. (When a file reached the desk says
-    nothing about when it was first posted, so arrivals do not count.)
+    first: where one of its items was seen online before all others, as far as sightings of the case tell; None: no
+    post is known, or not which came first. (When a file reached the desk says nothing about when it was first posted,
+    so arrivals do not count.) earliest_item: that item.
     """
 
     take: Take
     best_item: ItemId
-    earliest_item: ItemId | None
+    first: Sighting | None
     names: Mapping[ItemId, str]
     lost: tuple[Lost, ...] = ()  # what each other item lacks that the best one has
     derived: tuple[Derived, ...] = ()  # guesses: which item was made from which
+
+    @property
+    def earliest_item(self) -> ItemId | None:
+        """The item seen online first; None: not known."""
+        return None if self.first is None else self.first.item
 
 
 def takes_of(
@@ -40,6 +48,9 @@ def takes_of(
     between: dict[ItemId, list[Copy]] = {}
     for copy in desk.records.copies(names):
         between.setdefault(copy.found.a.item, []).append(copy)
+    sightings: dict[ItemId, list[Sighting]] = {}
+    for sighting in desk.records.sightings_of_case(case.id):
+        sightings.setdefault(sighting.item, []).append(sighting)
     views = []
     for take in desk.records.takes():
         spans = tuple(part for part in take.spans if part.span.item in names)
@@ -54,7 +65,7 @@ def takes_of(
                 TakeView(
                     take=seen,
                     best_item=best,
-                    earliest_item=None,
+                    first=seen_first(one for item in items for one in sightings.get(item, ())),
                     names=names,
                     lost=_lost(seen, best, links, read),
                     derived=derived(seen, best, links),

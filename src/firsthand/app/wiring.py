@@ -1,5 +1,6 @@
 """The composition root: the only place that knows which adapter stands behind which port."""
 
+import logging
 from datetime import UTC, datetime
 
 from firsthand import __version__
@@ -8,7 +9,7 @@ from firsthand.app.desk import Custody, Desk
 from firsthand.app.examining import close_children
 from firsthand.app.schedule import read_schedule
 from firsthand.app.settings import Settings
-from firsthand.model.errors import NothingMatched
+from firsthand.model.errors import ArchiveError, NothingMatched
 from firsthand.model.events import ArchiveMade, PersonNamed
 from firsthand.model.ids import PersonId, random_id
 from firsthand.model.outcomes import EngineId
@@ -20,6 +21,8 @@ from firsthand.storage.received import FolderWalk
 from firsthand.storage.segments import FolderSegments
 from firsthand.storage.soundtracks import FolderSoundtracks
 
+_talk = logging.getLogger("firsthand")
+
 
 class SystemClock:
     """The machine's clock, in UTC."""
@@ -28,13 +31,16 @@ class SystemClock:
         return datetime.now(UTC)
 
 
-def opened(settings: Settings) -> Desk:
-    """The archive as it stands. Raises NothingMatched when there is none, ArchiveError when it cannot be opened."""
+def opened(settings: Settings, *, finishing: bool = True) -> Desk:
+    """The archive as it stands. Raises NothingMatched when there is none, ArchiveError when it cannot be opened.
+
+    finishing: an erasure that was cut short is gone on with first.
+    """
     if not archives.is_archive(settings.archive):
         raise NothingMatched(
             str(settings.archive), why="there is no archive here", next_step="firsthand add PATH --case NAME makes one"
         )
-    return _desk(settings, archives.open(settings.archive))
+    return _desk(settings, archives.open(settings.archive), finishing=finishing)
 
 
 def opened_or_made(settings: Settings) -> Desk:
@@ -44,8 +50,13 @@ def opened_or_made(settings: Settings) -> Desk:
     clock = SystemClock()
     maker = PersonNamed(person=PersonId(random_id("person")), name=settings.acting_as, authenticated_by="none")
     first = ArchiveMade(format=archives.FORMAT, made_with=f"firsthand {__version__}")
-    made = archives.create(settings.archive, first=first, actor=maker.person, at=clock.now(), named=(maker,))
-    return _desk(settings, made)
+    try:
+        made = archives.create(settings.archive, first=first, actor=maker.person, at=clock.now(), named=(maker,))
+    except ArchiveError:
+        if archives.is_archive(settings.archive):
+            return opened(settings)  # somebody else made it at the same moment
+        raise
+    return _desk(settings, made, finishing=False)
 
 
 def _engines() -> tuple[EngineId, ...]:
@@ -54,7 +65,7 @@ def _engines() -> tuple[EngineId, ...]:
     return engines()
 
 
-def _desk(settings: Settings, archive: archives.Archive) -> Desk:
+def _desk(settings: Settings, archive: archives.Archive, *, finishing: bool) -> Desk:
     def release() -> None:
         close_children()
         archive.close()
@@ -84,13 +95,14 @@ def _desk(settings: Settings, archive: archives.Archive) -> Desk:
         before_close=sign_what_was_written,
         release=release,
     )
-    if archive.writable and archive.destroyer.pending():
+    if finishing and archive.writable and archive.destroyer.pending():
         _finish_erasure(desk)
     return desk
 
 
 def _finish_erasure(desk: Desk) -> None:
     """An erasure was cut short; nobody may see what it left."""
+    _talk.warning("An erasure was cut short (or somebody is at it): what it left is being destroyed first.")
     from firsthand.app.erasing import finish  # brings what groups takes, which most commands do not need
 
     try:

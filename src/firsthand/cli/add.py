@@ -87,6 +87,8 @@ def _show(added: Added, elapsed_s: float, views: MomentsView | None) -> None:
         f"{len(taken) - len(sealed)} already here."
     )
     out.print(f"{_count(added.takes, 'take')}, {added.takes_in_copies} of them in several copies.")
+    if added.sightings:
+        out.print(f"{_count(added.sightings, 'sighting')} online, as records beside the clips say.")
     if added.moments:
         out.print(f"{_count(added.moments, 'moment')} that {added.takes_in_moments} takes filmed together.")
     if views is not None:

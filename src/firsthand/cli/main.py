@@ -63,8 +63,8 @@ def program() -> None:
     firsthand find clip.mp4               have we seen this before?
     firsthand verify                      is everything as it was received?
 
-    Nothing leaves this machine. Exit codes: 0 done, 1 a bug, 2 usage, 3 done but some items failed,
-    4 nothing matched, 90 integrity.
+    Nothing leaves this machine. Exit codes: 0 done, 1 not done (the message says why), 2 usage, 3 done but some
+    items failed, 4 nothing matched, 90 integrity.
     """
 
 
@@ -99,7 +99,7 @@ def _subject(error: click.ClickException) -> str:
 def _report(as_json: bool, error: str, subject: str, why: str, next_step: str, kept: str = "") -> None:
     if as_json:
         document: dict[str, Any] = {"schema": "firsthand.error/1", "error": error, "subject": subject, "why": why}
-        print(json.dumps({**document, "next_step": next_step}))
+        print(json.dumps({**document, "next_step": next_step, **({"kept": kept} if kept else {})}))
         return
     lines = [f"firsthand: {subject}: {why}"]
     lines += [f"  kept: {kept}"] if kept else []

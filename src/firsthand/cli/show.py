@@ -3,7 +3,8 @@
 import click
 from rich.console import Console
 
-from firsthand.app.documents import item_document
+from firsthand.app.documents import shown_document
+from firsthand.app.fixity import GOOD
 from firsthand.app.showing import ItemView, show
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import bytes_text, clock_text, print_json, results, span_text
@@ -17,11 +18,13 @@ from firsthand.model.findings import (
 )
 from firsthand.model.outcomes import Found, outcome_name, outcome_why
 from firsthand.model.records import Finding
+from firsthand.model.sightings import Sighting
 from firsthand.model.text import shown
 
 STYLE = {"found": "green", "nothing_there": "cyan", "not_looked": "yellow", "failed": "red"}
 WORDS = {"found": "", "nothing_there": "nothing there", "not_looked": "not looked", "failed": "failed"}
 TAGS_SHOWN = 12
+CAPTION_SHOWN = 300
 
 
 @click.command("show", short_help="One item: how it came, what was found.")
@@ -36,7 +39,7 @@ def command(item: str, archive: str | None, acting_as: str | None, as_json: bool
     with desk(archive, acting_as) as here:
         view = show(here, item)
     if as_json:
-        print_json(item_document(view))
+        print_json(shown_document(view))
     else:
         _show(view)
     return 0
@@ -46,6 +49,10 @@ def _show(view: ItemView) -> None:
     out = results()
     out.print(shown(view.name), style="bold")
     out.print(f"{view.item.id}  {bytes_text(view.item.bytes)}, sealed {view.item.sealed_at}", style="dim")
+    check = view.checked
+    checked = f"hashed again {check.checked_at}: {check.result}" if check else "never hashed again since"
+    due = "; a check is due: firsthand verify --due" if view.is_due else ""
+    out.print(f"  {checked}{due}", style="dim" if check is None or check.result == GOOD else "bold red")
     for arrival in view.arrivals:
         case = shown(view.case_names.get(arrival.case, arrival.case))
         said = [
@@ -61,8 +68,41 @@ def _show(view: ItemView) -> None:
         out.print(
             f"    file time {arrival.modified_at or 'unknown'}{'; ' if said else ''}{', '.join(said)}", style="dim"
         )
+    for sighting in view.sightings:
+        for line in sighting_lines(sighting):
+            out.print(f"  {line}", style="dim")
     for finding, stale in view.findings:
         _show_finding(out, finding, stale=stale)
+    for made_on in dict.fromkeys(finding.environment for finding, _ in view.findings if finding.environment):
+        out.print(f"\nmade with {shown(made_on)}", style="dim")
+
+
+def sighting_lines(sighting: Sighting) -> list[str]:
+    """Where an item was seen online, as a record from there says."""
+    by = " ".join(word for word in (sighting.account_name, sighting.account) if word)
+    lines = [f"{posted_text(sighting)} on {sighting.platform or 'an unnamed site'}{f' by {by}' if by else ''}"]
+    counts = ((sighting.reach.views, "views"), (sighting.reach.likes, "likes"), (sighting.reach.reposts, "reposts"))
+    told = ", ".join(f"{number:,} {word}" for number, word in counts if number is not None)
+    caption = sighting.caption if len(sighting.caption) <= CAPTION_SHOWN else sighting.caption[:CAPTION_SHOWN] + " …"
+    lines += [f"  “{caption}”"] if caption else []
+    lines += [f"  {'; '.join(word for word in (sighting.link, told) if word)}"] if sighting.link or told else []
+    return [shown(line) for line in lines]
+
+
+def posted_text(sighting: Sighting) -> str:
+    """When it was posted, as far as its record tells."""
+    if not sighting.posted_from:
+        return "seen online, time not told,"
+    if sighting.posted_basis != "post":
+        written = _seconds(sighting.posted_from)
+        return f"seen online (its file there was last written {written}; when it was posted is not told)"
+    if sighting.posted_from == sighting.posted_until:
+        return f"posted {_seconds(sighting.posted_from)}, as its record says,"
+    return f"posted on {sighting.posted_from[:10]} (UTC), as its record says,"
+
+
+def _seconds(instant: str) -> str:
+    return instant.replace(".000000", "")
 
 
 def _show_finding(out: Console, finding: Finding, *, stale: bool) -> None:

@@ -7,6 +7,7 @@ import click
 from firsthand.app.documents import takes_document
 from firsthand.app.taking import TakeView, takes_of
 from firsthand.cli.options import archive_options, desk
+from firsthand.cli.show import posted_text
 from firsthand.cli.talk import print_json, results, span_text
 from firsthand.link.lineage import FEWER_PIXELS, Derived, Lost
 from firsthand.model.ids import ItemId
@@ -50,6 +51,10 @@ def _show(view: TakeView) -> None:
     out = results()
     items = {part.span.item for part in view.take.spans}
     out.print(f"{view.take.id}  {view.take.state}, {len(items)} copies", style="bold")
+    if view.first is not None:
+        out.print(
+            f"  seen first: {shown(view.names[view.first.item])}, {posted_text(view.first).rstrip(',')}", style="dim"
+        )
     for part in view.take.spans:
         star = "★" if part.span.item == view.best_item else " "
         speed = "" if abs(part.speed - 1) < 0.002 else f"  at {part.speed:.3g}×"

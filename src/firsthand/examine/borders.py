@@ -60,17 +60,16 @@ def borders(
 
 def _plain(pictures: NDArray[np.uint8], settings: BorderSettings) -> tuple[float, float]:
     """How much of the height the plain bars at the top and the bottom leave: from, to (0 to 1)."""
-    height = pictures.shape[1]
-    lines = [np.ascontiguousarray(picture) for picture in pictures]
-    width = pictures.shape[2]
-    means = np.stack([cv2.reduce(one, 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[:, 0] for one in lines])
-    squares = np.stack([cv2.reduce(one, 1, cv2.REDUCE_SUM2, dtype=cv2.CV_32F)[:, 0] for one in lines]) / width
+    height, width = pictures.shape[1:]
+    numbers = pictures.astype(np.float32)
+    means = numbers.mean(axis=2)
+    squares = np.einsum("nij,nij->ni", numbers, numbers) / width
     spreads = np.sqrt(np.maximum(squares - means**2, 0))
     plain = (spreads.mean(axis=0) < settings.plain_spread) & (means.std(axis=0) < settings.plain_drift)
     level = means.mean(axis=0)
-    if plain.all():
+    if plain.all() or not (plain[0] or plain[-1]):  # bars begin at the edge, where most pictures have none
         return 0.0, 1.0
-    steps = np.mean([_steps_down(one) for one in lines], axis=0)
+    steps = np.mean([_steps_down(np.ascontiguousarray(one)) for one in pictures], axis=0)
     above, above_seen = _bar(plain, level, steps, settings)
     below, below_seen = _bar(plain[::-1], level[::-1], steps[::-1], settings)
     # Darkness beside a dark picture is a bar only as one of an even pair: a night scene has dark sides too.
@@ -118,10 +117,14 @@ def _blurred(pictures: NDArray[np.uint8], settings: BorderSettings) -> tuple[flo
     # A seam stands out from its neighbours on the blurred side at least; the best even pair of seams wins.
     best, found = 0.0, (0, 0)
     slack = max(1, round(settings.uneven_ratio * width))
+    from_the_right = seam[::-1].tolist()
+    from_the_left = seam.tolist()
     for from_left in range(max(first, 3), last):
+        if from_the_left[from_left - 1] <= best:
+            continue
         near = range(max(3, from_left - slack), min(last, from_left + slack) + 1)
-        from_right = max(near, key=lambda one: seam[width - 1 - one])
-        weaker = min(seam[from_left - 1], seam[width - 1 - from_right])
+        from_right = max(near, key=lambda one: from_the_right[one - 1])
+        weaker = min(from_the_left[from_left - 1], from_the_right[from_right - 1])
         if weaker > best:
             best, found = weaker, (from_left, from_right)
     if not best:

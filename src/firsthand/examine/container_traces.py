@@ -27,6 +27,7 @@ _MARKS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"=Core Media (Video|Audio)", "Apple Core Media: recorded or exported on an Apple device"),
     )
 )
+_ANY_MARK = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _MARKS), re.IGNORECASE)
 _WHERE_MARKS_STAND = re.compile(
     r"handler|encod|software|writing|tool|comment|description|vid\Z|aigc|history|creator|library|title|application|"
     r"compressor|muxer|producer",
@@ -56,6 +57,8 @@ def rewriters_of(tags: Iterable[Tag]) -> tuple[str, ...]:
         if tag.name == "XMPToolkit" or not _WHERE_MARKS_STAND.search(tag.name):
             continue  # the toolkit names Adobe in everybody's files
         said = f"{tag.name}={tag.value[:500]}"
+        if not _ANY_MARK.search(said):
+            continue
         for pattern, words in _MARKS:
             if words not in found and pattern.search(said):
                 found[words] = f"{words}: {tag.name} “{tag.value.strip()[:80]}” ({tag.reader}, {tag.where})"

@@ -68,7 +68,7 @@ class FeatureFinder:
         self._usual = self._finder(self._settings.threshold)
         self._patient = self._finder(self._settings.threshold_when_few)
         # Features are found one pixel further from the edge than codes can be taken, which mirroring may use up.
-        self._coder = self._finder(self._settings.threshold, edge_px=_EDGE_PX - 1)
+        self._mirror_coder = self._finder(self._settings.threshold, edge_px=_EDGE_PX - 1)
 
     def features(self, grey: NDArray[np.uint8]) -> Features:
         """Features of a grey picture [height, width] uint8; none where it is black, flat or tiny."""
@@ -76,37 +76,43 @@ class FeatureFinder:
         grey = _as_large(grey, settings.long_side_px)
         if min(grey.shape) < 2 * _EDGE_PX or float(cv2.meanStdDev(grey)[1][0, 0]) < settings.flat_spread:
             return _no_features()
-        found = self._usual.detect(grey, None)
+        found, code = self._usual.detectAndCompute(grey, None)
         if len(found) < settings.few:
-            found = self._patient.detect(grey, None)
+            found, code = self._patient.detectAndCompute(grey, None)
         if not found:
             return _no_features()
-        chosen = _spread(found, grey.shape, settings)
-        return self._coded(grey, chosen)
+        place = np.array(cv2.KeyPoint.convert(found), dtype=np.float64)
+        size = np.array([point.size for point in found])
+        chosen = _spread(np.array([point.response for point in found]), place, size, grey.shape, settings)
+        return self._described(grey, [found[index] for index in chosen], code[chosen], place[chosen], size[chosen])
 
-    def _coded(self, grey: NDArray[np.uint8], chosen: list[Any]) -> Features:
-        for number, point in enumerate(chosen):
-            point.class_id = number
-        place = np.array(cv2.KeyPoint.convert(chosen), dtype=np.float64)
-        size = np.array([point.size for point in chosen])
-        angle = np.array([point.angle for point in chosen])
-        code = self._codes(grey, chosen)
-        for point, (x, y), degrees in zip(chosen, place.tolist(), angle.tolist(), strict=True):
-            point.pt = (grey.shape[1] - 1 - x, y)
-            point.angle = (180.0 - degrees) % 360.0
-        mirrored = self._codes(np.ascontiguousarray(grey[:, ::-1]), chosen)
+    def _described(
+        self,
+        grey: NDArray[np.uint8],
+        points: list[Any],
+        code: NDArray[np.uint8],
+        place: NDArray[np.float64],
+        size: NDArray[np.float64],
+    ) -> Features:
+        angle = np.array([point.angle for point in points])
         height, width = grey.shape
+        across, turned = (width - 1 - place[:, 0]).tolist(), ((180.0 - angle) % 360.0).tolist()
+        for number, point in enumerate(points):
+            point.pt = (across[number], point.pt[1])
+            point.angle = turned[number]
+            point.class_id = number
         return Features(
             code=code,
-            mirrored=mirrored,
+            mirrored=self._mirrored_codes(grey, points),
             xy=np.clip((place + 0.5) / (width, height) * 65536, 0, 65535).astype(np.uint16),
             size=np.clip(np.rint(16 * np.log2(size / max(width, height) * 320)), 0, 255).astype(np.uint8),
             angle=(np.rint(angle * (256 / 360)).astype(np.int64) % 256).astype(np.uint8),
         )
 
-    def _codes(self, grey: NDArray[np.uint8], points: list[Any]) -> NDArray[np.uint8]:
-        """[m, 32] uint8: the codes at these points, in their order, which OpenCV changes."""
-        coded, codes = self._coder.compute(grey, points)
+    def _mirrored_codes(self, grey: NDArray[np.uint8], points: list[Any]) -> NDArray[np.uint8]:
+        """[m, 32] uint8: the codes at these points of the mirrored picture, in the order of their class_id, which
+        OpenCV changes."""
+        coded, codes = self._mirror_coder.compute(cv2.flip(grey, 1), points)
         if codes is None or len(coded) != len(points):
             raise RuntimeError("a feature lies nearer to the edge than it could have been found")
         ordered = np.empty((len(points), CODE_BYTES), np.uint8)
@@ -155,11 +161,15 @@ def _no_features() -> Features:
     )
 
 
-def _spread(found: Any, shape: tuple[int, ...], settings: FeatureSettings) -> list[Any]:
-    """The strongest feature of every cell, then every cell's second, and so on: a small inset keeps its share."""
-    response = np.array([point.response for point in found], dtype=np.float64)
-    place = np.array(cv2.KeyPoint.convert(found))
-    size = np.array([point.size for point in found])
+def _spread(
+    response: NDArray[np.float64],
+    place: NDArray[np.float64],
+    size: NDArray[np.float64],
+    shape: tuple[int, ...],
+    settings: FeatureSettings,
+) -> NDArray[np.int64]:
+    """Which features are kept: the strongest of every cell, then every cell's second, and so on: a small inset keeps
+    its share."""
     column = np.minimum(place[:, 0] * settings.grid_columns / shape[1], settings.grid_columns - 1).astype(np.int64)
     row = np.minimum(place[:, 1] * settings.grid_rows / shape[0], settings.grid_rows - 1).astype(np.int64)
     cell = row * settings.grid_columns + column
@@ -169,4 +179,4 @@ def _spread(found: Any, shape: tuple[int, ...], settings: FeatureSettings) -> li
     starts = np.flatnonzero(np.r_[True, ordered_cell[1:] != ordered_cell[:-1]])
     turn = np.arange(len(ordered_cell)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered_cell)]))
     by_turn = np.lexsort((-response[strongest_first], turn))[: settings.most]
-    return [found[index] for index in strongest_first[by_turn]]
+    return np.asarray(strongest_first[by_turn], np.int64)

@@ -1,5 +1,6 @@
 """Watches every picture cheaply: how bright, how much changed, and where one scene ends and the next begins."""
 
+from array import array
 from collections import deque
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from firsthand.media.frames import Picture
 
 # Copying samples out of a frame costs 5 ns each: 80 × 45 of them took more time than all the rest of watching.
 SAMPLES_ON_LONG_SIDE = 48
+_TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +36,6 @@ class SceneSettings:
     usual_of: int = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """One picture's statistics. brightness, spread: mean and standard deviation of stored luma samples (0 to 255);
-    change: mean absolute difference to the picture before, 0 for the first; cut_at_s: a scene change that is now
-    certain (it lies up to two pictures back), None for none."""
-
-    brightness: float
-    spread: float
-    change: float
-    cut_at_s: float | None
-
-
 @dataclass(slots=True)
 class _Candidate:
     at_s: float
@@ -55,7 +45,10 @@ class _Candidate:
 
 
 class SceneWatch:
-    """Looks at every picture of one item in order. Memory does not grow.
+    """Looks at every picture of one item in order, some pictures late. Grows by 20 bytes a picture.
+
+    at_s: their times. brightness, spread: mean and standard deviation of stored luma samples (0 to 255); change: mean
+    absolute difference to the picture before, 0 for the first. cuts_s: scene changes. Complete after `end`.
 
     Limits: fades and dissolves are not cuts; nor are cuts less than three pictures apart, or from one swung camera to
     another; a cut between two dim pictures of like brightness can be missed.
@@ -63,35 +56,67 @@ class SceneWatch:
 
     def __init__(self, settings: SceneSettings | None = None) -> None:
         self._settings = settings or SceneSettings()
-        self._last: NDArray[np.uint8] | None = None
         self._usual: deque[float] = deque(maxlen=self._settings.usual_of)
         self._candidate: _Candidate | None = None
+        self._waiting: list[NDArray[np.uint8]] = []
+        self._last: NDArray[np.uint8] | None = None  # of the pictures that were worked on
+        self.at_s = array("d")
+        self.brightness = array("f")
+        self.spread = array("f")
+        self.change = array("f")
+        self.cuts_s: list[float] = []
 
-    def see(self, picture: Picture) -> Seen:
+    def see(self, picture: Picture) -> None:
         step = max(1, max(picture.width_px, picture.height_px) // SAMPLES_ON_LONG_SIDE)
         luma = np.array(picture.luma(step), dtype=np.uint8, order="C")
-        mean, spread = cv2.meanStdDev(luma)
-        last = self._last
-        same_shape = last is not None and last.shape == luma.shape
-        change = _change(last, luma) if last is not None and same_shape else 0.0
-        cut = self._settled(luma, change)
-        if last is not None and same_shape and self._candidate is None and self._jumps(last, luma, change):
-            self._candidate = _Candidate(picture.at_s, change, last)
-        elif last is not None and not same_shape:
-            cut = picture.at_s  # the track itself changes its size: the next recording begins
-            self._candidate = None
-        self._usual.append(change)
-        self._last = luma
-        return Seen(brightness=float(mean[0, 0]), spread=float(spread[0, 0]), change=change, cut_at_s=cut)
+        if len(self._waiting) == _TOGETHER or (self._waiting and self._waiting[-1].shape != luma.shape):
+            self._work()
+        self._waiting.append(luma)
+        self.at_s.append(picture.at_s)
 
-    def unsettled(self) -> float | None:
-        """At the end: a scene change in the last two pictures, which no later picture can deny."""
-        return None if self._candidate is None else self._candidate.at_s
+    def last_look(self) -> tuple[float, float]:
+        """Mean and standard deviation of the stored luma samples (0 to 255) of the picture seen last."""
+        mean, spread = cv2.meanStdDev(self._waiting[-1])
+        return float(mean[0, 0]), float(spread[0, 0])
+
+    def end(self) -> None:
+        """After the last picture; everything is complete now."""
+        if self._waiting:
+            self._work()
+        if self._candidate is not None:  # in the last two pictures: no later one can deny it
+            self.cuts_s.append(self._candidate.at_s)
+
+    def _work(self) -> None:
+        """Everything about the pictures that wait, which are of one size. Together, because one by one most of the
+        time goes into calling."""
+        lumas = np.stack(self._waiting)
+        flat = lumas.reshape(len(lumas), -1)
+        last, self._last = self._last, lumas[-1]
+        same_shape = last is not None and last.shape == self._last.shape
+        before = np.concatenate([flat[:1] if last is None or not same_shape else last.reshape(1, -1), flat[:-1]])
+        change = np.abs(flat.astype(np.int16) - before).mean(axis=1)
+        first = len(self.change)
+        self.brightness.extend(flat.mean(axis=1).tolist())
+        self.spread.extend(flat.std(axis=1, dtype=np.float32).tolist())
+        self.change.extend(change.tolist())
+        if last is not None and not same_shape:  # the track itself changes its size: the next recording begins
+            self.cuts_s.append(self.at_s[first])
+            self._candidate = None
+        self._waiting = []
+        for number, luma in enumerate(lumas):
+            self._judge(self.at_s[first + number], float(change[number]), luma, before[number].reshape(luma.shape))
+
+    def _judge(self, at_s: float, change: float, luma: NDArray[np.uint8], before: NDArray[np.uint8]) -> None:
+        if self._candidate is not None:
+            cut = self._settled(luma, change)
+            if cut is not None:
+                self.cuts_s.append(cut)
+        if self._candidate is None and change >= self._settings.least_change and self._jumps(before, luma, change):
+            self._candidate = _Candidate(at_s, change, before)
+        self._usual.append(change)
 
     def _jumps(self, last: NDArray[np.uint8], luma: NDArray[np.uint8], change: float) -> bool:
         settings = self._settings
-        if change < settings.least_change:
-            return False
         if any(before > settings.whip_ratio * change for before in list(self._usual)[-2:]):
             return False
         usual = float(np.median(self._usual)) if self._usual else 0.0

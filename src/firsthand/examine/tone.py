@@ -16,11 +16,10 @@ _BLOCK_PX = 20  # 16 × 9 blocks of a 320-pixel picture: the quietest of them ho
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToneSettings:
-    """colour_px: colours are read from a picture of this long side; cells: and averaged into cells × cells.
+    """cells: colours are averaged into cells × cells.
     bands: of detail, each from a picture half as large as the one before. quiet: the quantile of blocks, quietest
     first, that stands for noise. least_px: a band needs a picture of at least this short side."""
 
-    colour_px: int = 48
     cells: int = 8
     bands: int = 4
     quiet: float = 0.15
@@ -45,7 +44,7 @@ class Tone:
     def see(self, picture: Picture, grey: NDArray[np.uint8], *, whole_px: int) -> None:
         """grey: the same picture with a long side of whole_px, or smaller where the picture itself is."""
         self._at_s.append(picture.at_s)
-        self._colour.append(self._colours(picture.rgb(self._settings.colour_px)))
+        self._colour.append(picture.colours(self._settings.cells))
         self._detail.append(self._details(grey, whole_px))
 
     def arrays(self) -> tuple[tuple[str, Array], ...]:
@@ -58,11 +57,6 @@ class Tone:
             ("colour", as_array(colour, "u1")),
             ("detail", as_array(detail, "f4")),
         )
-
-    def _colours(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        side = self._settings.cells
-        small = cv2.resize(rgb, (side, side), interpolation=cv2.INTER_AREA)
-        return np.ascontiguousarray(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[:, :, [2, 1]])
 
     def _details(self, grey: NDArray[np.uint8], whole_px: int) -> list[float]:
         settings = self._settings

@@ -36,7 +36,7 @@ class TriageExaminer:
     short excerpt of a copy may hold no key frame's picture at all.
     """
 
-    engine = EngineId(name="triage", version=1, settings=settings_digest(TriageSettings()))
+    engine = EngineId(name="triage", version=2, settings=settings_digest(TriageSettings()))
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)

@@ -13,6 +13,7 @@ Which = Literal["a", "b"]
 
 LEAST = 0.035  # of a side; less is within the error of the map and what encoders shave off
 STILL = 1.0  # grey levels that a cell of bars may vary by over time
+NOISY, LIKE = 8.0, 25.0  # and where it is as dark as the bar: under noise
 EVEN = 3.5  # and from the bars' own level
 DRAWN = 0.6  # and what bars vary by that were drawn, over time and half of what they do from place to place
 BLACK, WHITE = 24.0, 228.0
@@ -88,8 +89,8 @@ def _pair(own: Trail, other: Trail, to_other: Matrix, depths: Sides, beyond: Sid
     lines = own.transpose(0, 2, 1) if axis == 0 else own
     sides = (lines, lines[:, ::-1])
     kinds = [
-        _over(other, to_other, depth / 2 if first else 1 - depth / 2, axis) if depth else "none"
-        for first, depth in zip((True, False), depths, strict=True)
+        _over(other, to_other, depth / 2 if first else 1 - depth / 2, axis, _level(side)) if depth else "none"
+        for first, depth, side in zip((True, False), depths, sides, strict=True)
     ]
     reach = [
         _reach(side, depth, out) if kind == "nothing" else depth if kind == "footage" else 0.0
@@ -146,8 +147,12 @@ def _depth(spread: Trail, usual: Trail) -> float:
     return lines / TRAIL
 
 
-def _over(other: Trail, to_other: Matrix, at: float, axis: int) -> Literal["nothing", "footage", "same"]:
-    """What the other picture has where a bar's middle line falls."""
+def _level(lines: Trail) -> float:
+    return float(np.median(lines[:, 0]))
+
+
+def _over(other: Trail, to_other: Matrix, at: float, axis: int, level: float) -> Literal["nothing", "footage", "same"]:
+    """What the other picture has where a bar's middle line falls. level: the bar's; black under noise is the same."""
     along = np.linspace(0.1, 0.9, 17)
     across = np.full(17, at)
     line = np.column_stack([across, along] if axis == 0 else [along, across])
@@ -157,5 +162,7 @@ def _over(other: Trail, to_other: Matrix, at: float, axis: int) -> Literal["noth
         return "nothing"
     column, row = np.clip(there[inside] * TRAIL, 0, TRAIL - 1).astype(np.int64).T
     usual = np.median(other, axis=0)[row, column]
-    plain = (other.std(0)[row, column] < STILL) & (np.abs(usual - np.median(usual)) < 2 * EVEN)
+    flat = np.abs(usual - np.median(usual)) < 2 * EVEN
+    like = np.abs(usual - level) < LIKE
+    plain = flat & (other.std(0)[row, column] < np.where(like, NOISY, STILL))
     return "same" if plain.mean() >= 0.5 else "footage"

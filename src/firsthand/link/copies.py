@@ -9,21 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
-from firsthand.link.fitting import beside, fitted, same_time_map, stray_of
+from firsthand.link.fitting import LEAST_STRAY, beside, fitted, same_time_map, stands, stray_of
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.lengths import joined
+from firsthand.link.likely import likely_pairs
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.prints import Print
 from firsthand.link.remuxed import remuxed
-from firsthand.link.sound_copies import with_sound
+from firsthand.link.same_sound import SameSound
+from firsthand.link.scenes import only_a_card, same_scene
+from firsthand.link.sound_copies import Heard, in_step, with_sound
 from firsthand.link.soundtest import sound_agreement
 from firsthand.link.stills import still_found
+from firsthand.model.ids import ItemId
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 4
+VERSION = 5
 
 NEAR_S = 0.4
 MOST_STARTS = 6  # from frame pairs, of one way to lie over each other
@@ -37,6 +41,7 @@ class CopyLimits:
     strangers: int = 12  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
     frame_pairs: int = 12  # of one candidate
     first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
+    patient: int = 2  # of the likeliest items all frame pairs are tried: words and bricks may outvote an inset
     witnesses: int = 8  # distinct places; strangers' frames reached 6
     # Of one of the two pictures at least. A logo that both carry spans 0.02 to 0.06, a knob on an empty door 0.09:
     # what moves under the same map tells a logo from footage, so this only spares the search.
@@ -50,7 +55,18 @@ class CopyLimits:
     whole: float = 0.8  # of the shorter item
     undecided: float = 0.5  # below this, what moves is not the same
     beyond_doubt: float = 0.9
-    above_chance: float = 0.2  # over the best that other offsets of the same two items give
+    # Over the best that other offsets of the same two items give; or half of what that leaves unexplained: of a slow
+    # pan every second resembles the next.
+    above_chance: float = 0.2
+    unexplained: float = 0.5
+    # Where other offsets were tried for some seconds and agree far less, chance is measured and need not be feared:
+    # leaves in the wind agree at 0.65 where they are the same and at 0.1 where not.
+    clear_correlation: float = 0.45
+    clear_short: float = 0.45
+    clear_odd_correlation: float = 0.5
+    clear_odd_short: float = 0.5
+    clear_of_chance: float = 0.4
+    clear_tried_s: float = 3.0
     moving_s: float = 1.0
     other_moving_s: float = 1.6  # in each of the two, to say that they are other takes
 
@@ -59,6 +75,12 @@ class CopyLimits:
         were tried at every offset, two takes of one gesture or two walks along one path agree by chance."""
         least, more = (self.correlation, self.short) if whole else (self.picked_correlation, self.picked_short)
         return float(least + more / max(1.0, moving_s) ** 0.5)
+
+    def needed_of_clear(self, moving_s: float, *, plain: bool) -> float:
+        """The same where other offsets agree far less. At an odd speed one car fits another for a second or two."""
+        if plain:
+            return float(self.clear_correlation + self.clear_short / max(1.0, moving_s) ** 0.5)
+        return float(self.clear_odd_correlation + self.clear_odd_short / max(1.0, moving_s) ** 0.5)
 
 
 class CopySeeker:
@@ -77,33 +99,58 @@ class CopySeeker:
         """
         found = [remuxed(query, other) for other in index.same_packets(query)]
         settled = {one.b.item for one in found}
-        overlays: dict[str, list[_Laid]] = {}
+        overlays: dict[ItemId, list[_Laid]] = {}
         for mirrored in (False, True):
             strangers = 0
-            for votes in islice(index.candidates(query, mirrored=mirrored), self.limits.candidates):
+            likely = islice(index.candidates(query, mirrored=mirrored), self.limits.candidates)
+            for place, votes in enumerate(likely):
                 if votes.item in settled:
                     continue
-                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored)
+                at_least = self.limits.frame_pairs if place < self.limits.patient else self.limits.first_pairs
+                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored, at_least=at_least)
                 overlays.setdefault(votes.item, []).extend(laid)
                 strangers = 0 if laid else strangers + 1
                 if strangers >= self.limits.strangers:
                     break  # the likeliest come first
+        heard = Heard(query, index)
+        for item in heard.suggested:
+            same = heard.same(item) if item not in settled and not overlays.get(item) else None
+            if same is not None:
+                overlays[item] = self._laid_in_step(query, index.print(item), same)
         for laid in overlays.values():
             if laid:
                 found += self._compared(query, laid)
-        found = with_sound(query, index, found)
+        alike = {item for item, laid in overlays.items() if laid}
+        found = with_sound(query, index, found, heard=heard, alike=alike)
         return tuple(sorted(found, key=lambda one: (one.b.item, one.b.start_s, one.a.start_s)))
 
-    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool) -> "list[_Laid]":
-        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one."""
+    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool, at_least: int) -> "list[_Laid]":
+        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one. at_least:
+        frame pairs that are tried before it is given up."""
         units = Units(a, b, mirrored=mirrored)
         enough: list[Seen] = []
-        for number, pair in enumerate(_spread_pairs(votes, self.limits.frame_pairs)):
+        for number, pair in enumerate(likely_pairs(votes, a, b, self.limits.frame_pairs)):
             one = units.seen(*pair)
             if one is not None and self._holds(one):
                 enough.append(one)
-            elif not enough and number + 1 >= self.limits.first_pairs:
+            elif not enough and number + 1 >= at_least:
                 break
+        return self._ways(b, units, enough)
+
+    def _laid_in_step(self, a: Print, b: Print, same: SameSound) -> "list[_Laid]":
+        """The ways in which a's picture lies over b's where their sounds agree: an inset too small to be suggested."""
+        for mirrored in (False, True):
+            units = Units(a, b, mirrored=mirrored)
+            enough = []
+            for pair in in_step(a, b, same, self.limits.frame_pairs):
+                one = units.seen(*pair)
+                if one is not None and self._holds(one):
+                    enough.append(one)
+            if enough:
+                return self._ways(b, units, enough)
+        return []
+
+    def _ways(self, b: Print, units: Units, enough: list[Seen]) -> "list[_Laid]":
         laid: list[_Laid] = []
         for one in sorted(enough, key=lambda one: -one.fit.witnesses):
             same = next((way for way in laid if corners_apart(way.matrix, one.matrix) < SAME_WAY), None)
@@ -130,7 +177,8 @@ class CopySeeker:
             # A still does not move: nothing but how much of a picture agrees tells footage from a logo on it.
             wide = [one for way in laid for one in way.pairs[:MOST_STARTS] if self._is_wide(one)]
             return [still_found(a, b, wide)] if wide else []
-        agreed = self._agreed(a, b, laid)
+        close_a, close_b = a.closely(), b.closely()
+        agreed = self._agreed(close_a, close_b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         copies: list[CopyFound] = []
         used: list[tuple[Span, Span]] = []
@@ -147,7 +195,8 @@ class CopySeeker:
         """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
         agreed: list[tuple[_Laid, Overlaid, Agreement]] = []
         for way in laid:
-            stray = stray_of(a, b, way.seen)
+            still = any(stands(a, b, other.pairs, way.seen) for other in laid)
+            stray = LEAST_STRAY if still else stray_of(a, b, way.seen)
             plain = Overlaid(a, b, way.matrix)
             for matrix, time_map, seen_at_b_s in self._starts(a, b, way, plain):
                 if any(same_time_map(time_map, one) for known, _, one in agreed if known is way):
@@ -183,13 +232,22 @@ class CopySeeker:
             yield way.matrix, time_map, None
 
     def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
+        if one.moving_s < self.limits.moving_s:
+            return False
         covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
         plain = abs(one.time_map.speed - 1) < 0.02  # every other speed that is tried is one more chance to agree
-        needed = self.limits.needed(one.moving_s, whole=plain and covered >= self.limits.whole)
+        agrees = min(one.correlation, one.level)
+        usual = self.limits.needed(one.moving_s, whole=plain and covered >= self.limits.whole)
+        clear = self.limits.needed_of_clear(one.moving_s, plain=plain)
+        if agrees < min(usual, clear):
+            return False
+        chance = overlaid.chance(one)
+        if agrees < usual:
+            measured = chance.tried_s >= self.limits.clear_tried_s
+            return measured and agrees >= chance.best + self.limits.clear_of_chance
         return (
-            one.moving_s >= self.limits.moving_s
-            and min(one.correlation, one.level) >= needed
-            and one.correlation >= overlaid.chance(one) + self.limits.above_chance
+            one.correlation >= chance.best + self.limits.above_chance
+            or 1 - one.correlation <= self.limits.unexplained * (1 - chance.best)
         )
 
     def _not_copied(self, a: Print, way: "_Laid", agreed: list[Agreement]) -> list[CopyFound]:
@@ -205,6 +263,8 @@ class CopySeeker:
             time_map = TimeMap(speed=1.0, offset_s=seen.offset_s)
             stretch = overlaid.measured(time_map, seen.b_start_s, seen.b_end_s)
             return [_copy(a, way.b, overlaid, stretch, _spans(a, way.b, stretch, within_s=1.0), score=seen.share)]
+        if only_a_card(a, way.b, seen_at) or not same_scene(a, way.b, way.matrix, seen_at):
+            return []
         half = max((one.correlation for one in agreed if one.moving_s >= self.limits.moving_s), default=0.0)
         decided = moving_s >= self.limits.other_moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
@@ -231,17 +291,6 @@ class _Laid:
     @property
     def spread(self) -> float:
         return min(self.fit.spread_a, self.fit.spread_b)
-
-
-def _spread_pairs(votes: FrameVotes, wanted: int) -> list[tuple[int, int]]:
-    """Frame pairs to look at: each query frame's best before any second best."""
-    rank = np.zeros(len(votes.query_frame), np.int64)
-    seen: dict[int, int] = {}
-    for place, frame in enumerate(votes.query_frame.tolist()):
-        rank[place] = seen.get(frame, 0)
-        seen[frame] = int(rank[place]) + 1
-    order = np.lexsort((-votes.weight, rank))[:wanted]
-    return [(int(votes.query_frame[place]), int(votes.frame[place])) for place in order]
 
 
 def _evidence(one: Agreement) -> float:

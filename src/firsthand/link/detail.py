@@ -8,6 +8,7 @@ from firsthand.link.motion import TimeMap
 from firsthand.link.prints import Print
 
 NEAR_S = 0.7  # pictures looked at once a second lie at most half a second apart
+AT_ONCE_S, FEW = 0.2, 4
 MOST = 24
 NOTHING = 0.05  # grey levels; less is rounding
 
@@ -15,10 +16,11 @@ Pairs = list[tuple[int, int]]
 
 
 def at_once(a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: float) -> Pairs:
-    """Looked-at pictures of both that show nearly one instant."""
+    """Looked-at pictures of both that show nearly one instant; none where they are few and lie so far apart that what
+    moved meanwhile would pass for another colour or another sharpness."""
     if not len(a.looked_s) or not len(b.looked_s):
         return []
-    pairs = []
+    pairs, apart_s = [], []
     for number, second in enumerate(b.looked_s.tolist()):
         if not b_start_s - 0.5 <= second <= b_end_s + 0.5:
             continue
@@ -26,6 +28,11 @@ def at_once(a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: fl
         nearest = int(np.abs(a.looked_s - at_s).argmin())
         if abs(float(a.looked_s[nearest]) - at_s) <= NEAR_S * max(1.0, abs(time_map.speed)):
             pairs.append((nearest, number))
+            apart_s.append(abs(float(a.looked_s[nearest]) - at_s))
+    if a.still or b.still:
+        return pairs
+    if pairs and len(pairs) < FEW and min(apart_s) > AT_ONCE_S:
+        return []
     return pairs[:: max(1, len(pairs) // MOST)]
 
 

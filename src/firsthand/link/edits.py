@@ -14,18 +14,28 @@ from firsthand.link.marks import carrier, marked
 from firsthand.link.motion import TimeMap, Trail, inverse
 from firsthand.link.pace import pace
 from firsthand.link.prints import Print
+from firsthand.link.tilting import leans
 from firsthand.link.tones import tones
 from firsthand.model.links import Edit, Span
 
 Said = tuple[Edit, Which | None]
 
 TILTED_DEG = 2.5
+POORER = 0.5  # of the other's bits a second
 
 # What only the edited one can carry; the rest is told as well by its undoing.
 TELLING: frozenset[Edit] = frozenset(
     {"cropped", "letterboxed", "blurred_bars", "picture_in_picture", "screen_recording", "overlay", "greyscale",
      "compilation", "blurred", "noise"}
 )  # fmt: skip
+
+
+# What cannot be done to pictures without encoding them anew; a turn or a mirror image may be a flag in the file.
+DRAWN: frozenset[Edit] = frozenset(
+    {"letterboxed", "blurred_bars", "picture_in_picture", "screen_recording", "overlay", "greyscale", "recoloured",
+     "blurred", "noise", "tilted"}
+)  # fmt: skip
+SHORTER: frozenset[Edit] = frozenset({"excerpt", "trimmed", "cut_inside", "compilation", "speed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +70,10 @@ def edits_between(
     if one is not None:
         matrix = one.matrix
         found += _in_pictures(a, b, one, at_once(a, b, time_map, start_s, end_s))
-    if pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix, one=one).edited:
+        found += _tilted(a, b, one)
+    # A time map at speed 1 explains the changes as well as any other: then steady motion under noise is what drifts.
+    at_speed = abs(abs(speed) - 1) > 1e-6
+    if at_speed and pace(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix, one=one).edited:
         found.append(("speed", None))
     if speed < 0:
         found.append(("reversed", None))
@@ -71,13 +84,14 @@ def edits_between(
 def edits_of_still(still: Print, clip: Print, one: Laid, *, at_s: float) -> Edited:
     """Edits between a still (a) and the instant of a clip (b) that it shows, laid over each other."""
     time_map = TimeMap(speed=1.0, offset_s=-at_s)
-    found = _in_pictures(still, clip, one, at_once(still, clip, time_map, at_s, at_s))
+    found = _in_pictures(still, clip, one, at_once(still, clip, time_map, at_s, at_s)) + _tilted(still, clip, one)
     return _edited(still, clip, one.matrix, found)
 
 
 def turned(a: Print, b: Print, matrix: NDArray[np.float64]) -> Edited:
     """What the map alone says: mirrored, rotated, tilted; from a, for the map does not say which was turned."""
-    return Edited(edits=tuple(dict.fromkeys(edit for edit, _ in _turn(a, b, matrix, None))), which=None)
+    leaning: tuple[Edit, ...] = ("tilted",) if _leaning_deg(a, b, matrix) > TILTED_DEG else ()
+    return Edited(edits=(*dict.fromkeys(edit for edit, _ in _turn(a, b, matrix, None)), *leaning), which=None)
 
 
 def _in_pictures(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
@@ -88,7 +102,7 @@ def _in_pictures(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
 
 
 def _edited(a: Print, b: Print, matrix: Matrix, found: list[Said]) -> Edited:
-    found = found + _encoding(a, b, matrix)
+    found = found + _encoding(a, b, matrix, found)
     which = _carrier(found)
     edits = dict.fromkeys(edit for edit, _ in [*_turn(a, b, matrix, which), *found])
     return Edited(edits=tuple(edits), which=which)
@@ -133,14 +147,26 @@ def _turn(a: Print, b: Print, matrix: Matrix, which: Which | None) -> list[Said]
     if quarters:
         names: tuple[Edit, ...] = ("rotated_90", "rotated_180", "rotated_270")
         found.append((names[quarters - 1], None))
-    if abs(turned_deg - 90 * round(turned_deg / 90)) > TILTED_DEG:
-        found.append(("tilted", None))
     return found
 
 
-def _encoding(a: Print, b: Print, matrix: Matrix) -> list[Said]:
-    """Reencoded where codec or sharpness differ. Fewer pixels for the same part of the scene came later."""
-    if not a.pixels or not b.pixels:
+def _tilted(a: Print, b: Print, one: Laid) -> list[Said]:
+    return [("tilted", None)] if _leaning_deg(a, b, one.matrix) > TILTED_DEG and leans(one) else []
+
+
+def _leaning_deg(a: Print, b: Print, matrix: Matrix) -> float:
+    """By how much a picture leans beside quarters of a turn."""
+    in_px = np.diag(b.size_px) @ matrix[:, :2] @ np.diag(1 / np.asarray(a.size_px))
+    if np.linalg.det(in_px) < 0:
+        in_px = in_px @ np.diag([-1.0, 1.0])
+    turned_deg = float(np.degrees(np.arctan2(in_px[1, 0] - in_px[0, 1], in_px[0, 0] + in_px[1, 1])))
+    return abs(turned_deg - 90 * round(turned_deg / 90))
+
+
+def _encoding(a: Print, b: Print, matrix: Matrix, found: list[Said]) -> list[Said]:
+    """Reencoded where size, coding or rate of the pictures differ, or something was drawn into them. Fewer pixels for
+    the same part of the scene came later, and so did fewer bits."""
+    if not a.pixels or not b.pixels or (a.picture_packets and a.picture_packets == b.picture_packets):
         return []
     shared_a = a.pixels / abs(float(np.linalg.det(matrix[:, :2])))  # a's pixels on as much scene as b's picture shows
     if shared_a < 0.85 * b.pixels:
@@ -149,4 +175,22 @@ def _encoding(a: Print, b: Print, matrix: Matrix) -> list[Said]:
         return [("reencoded", "b")]
     pictures_a = {codec for codec in a.codecs if codec.startswith("video:")}
     pictures_b = {codec for codec in b.codecs if codec.startswith("video:")}
-    return [("reencoded", None)] if pictures_a and pictures_b and pictures_a != pictures_b else []
+    if pictures_a and pictures_b and pictures_a != pictures_b:
+        return [("reencoded", None)]
+    said = {edit for edit, _ in found}
+    poorer = _poorer(a, b)
+    if poorer is not None and not said & DRAWN:
+        return [("reencoded", poorer)]
+    # Both whole, and other packets: a cut without encoding would be shorter.
+    whole = bool(a.picture_packets and b.picture_packets) and not a.still and not b.still and not said & SHORTER
+    if said & DRAWN or (a.coded and b.coded and a.coded != b.coded) or whole:
+        return [("reencoded", None)]
+    return []
+
+
+def _poorer(a: Print, b: Print) -> Which | None:
+    """The one whose pictures take clearly fewer bits a second; a stretch cut out of a file varies by less."""
+    rates = a.picture_bit_rate, b.picture_bit_rate
+    if not all(rates) or min(rates) > POORER * max(rates):
+        return None
+    return "a" if rates[0] < rates[1] else "b"

@@ -87,7 +87,10 @@ def drawn(seen: Witnesses, found: CopyFound, *, a: Rgb, a_at: Rgb, b: Rgb) -> by
 
 
 def _within(frame_s: NDArray[np.float64], start_s: float, end_s: float) -> list[int]:
-    inside = np.flatnonzero((frame_s >= start_s - 0.5) & (frame_s <= end_s + 0.5))
+    """Pictures of a stretch; where none was sampled in it, those just beside it."""
+    inside = np.flatnonzero((frame_s >= start_s) & (frame_s <= end_s))
+    if not len(inside):
+        inside = np.flatnonzero((frame_s >= start_s - 0.5) & (frame_s <= end_s + 0.5))
     return [int(one) for one in inside[:: max(1, len(inside) // 24)]]
 
 
@@ -99,7 +102,8 @@ def _nearest_two(frame_s: NDArray[np.float64], at_s: float | None) -> list[int]:
 
 
 def _points(a: Print, b: Print, frame_a: int, frame_b: int, *, units: Units, mirrored: bool) -> NDArray[np.float64]:
-    in_a, in_b = (a.mirrored_features(frame_a) if mirrored else a.features(frame_a)), b.features(frame_b)
+    in_a = a.mirrored_features(frame_a, fine=True) if mirrored else a.features(frame_a, fine=True)
+    in_b = b.features(frame_b, fine=True)
     seen = units.seen(frame_a, frame_b)
     if seen is None:
         return np.zeros((0, 4))

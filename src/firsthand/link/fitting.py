@@ -1,5 +1,7 @@
 """From a rough start to the best agreement near it: laid exactly over each other, and at the plainest speed."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from firsthand.link.motion import Agreement, Overlaid
@@ -12,6 +14,7 @@ from firsthand.link.trails import TimeMap
 PLAIN_WITHIN = 0.12
 PLAIN_LOSES = 1.25
 PLAIN_LOSES_AT_LEAST = 0.003
+PLAIN_LOSES_SHORT = 0.03  # over a second: a tenth faster, it drifts by a twentieth of a second from its middle
 BESIDE_S = 0.5
 MOVES = 0.03  # of a picture between sampled frames
 ABOUT_S = 1.5  # about a frame pair: beyond it a cut may have come
@@ -20,6 +23,7 @@ FRAMES_APART_S = 0.6  # frames of two items are this far apart at most, a little
 UNKNOWN_DRIFT = 0.3
 FEWEST_WITNESSES = 16
 STAYED = np.eye(3)[:2]
+STANDS_S, OTHER_OFFSET_S, STANDS_WITHIN = 10.0, 1.0, 0.03
 
 
 def fitted(
@@ -77,7 +81,11 @@ def _unchanged_speed(
         return None
     unchanged = Overlaid(a, b, exact.matrix)
     other = unchanged.measured(exact.time_map, one.b_start_s, one.b_end_s)
-    if 1 - other.correlation > PLAIN_LOSES * (1 - one.correlation) + PLAIN_LOSES_AT_LEAST:
+    length_s = max(1.0, one.b_end_s - one.b_start_s)
+    if (
+        1 - other.correlation
+        > PLAIN_LOSES * (1 - one.correlation) + PLAIN_LOSES_AT_LEAST + PLAIN_LOSES_SHORT / length_s
+    ):
         return None
     return unchanged, unchanged.agreement(exact.time_map) or other
 
@@ -95,6 +103,22 @@ def stray_of(a: Print, b: Print, seen: Seen) -> float:
                 moved = corners_apart(beside.matrix, STAYED) if beside is not None and holds else UNKNOWN_DRIFT
                 drifts.append(min(UNKNOWN_DRIFT, moved / max(apart_s, 0.2)))
     return max(LEAST_STRAY, max(drifts, default=UNKNOWN_DRIFT) * FRAMES_APART_S)
+
+
+def stands(a: Print, b: Print, pairs: Sequence[Seen], seen: Seen) -> bool:
+    """Whether frame pairs at offsets that differ all lie over each other in one way, within some seconds of this pair:
+    neither camera moves. A wide road has few corners to tell it by from one frame to the next, and a map that is let
+    run slides one car over another."""
+    near = [
+        one
+        for one in pairs
+        if abs(float(a.frame_s[one.frame_a] - a.frame_s[seen.frame_a])) <= STANDS_S
+        and abs(float(b.frame_s[one.frame_b] - b.frame_s[seen.frame_b])) <= STANDS_S
+    ]
+    offsets = [float(a.frame_s[one.frame_a] - b.frame_s[one.frame_b]) for one in near]
+    if not near or max(offsets) - min(offsets) < OTHER_OFFSET_S:
+        return False
+    return all(corners_apart(one.matrix, near[0].matrix) < STANDS_WITHIN for one in near)
 
 
 def same_time_map(time_map: TimeMap, known: Agreement) -> bool:

@@ -1,9 +1,11 @@
 """What one copy's frame holds beyond the other's: footage that was cut off, other footage, a screen's desk-top."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from firsthand.link.bars import LEAST, STILL, Outside, Which, added_bars
 from firsthand.link.laying import Cells, Laid, Matrix
@@ -19,6 +21,13 @@ CROOKED = 0.015  # of a side, that one end of an edge lies beside the other
 SURROUNDS = 0.92  # share of the outside that stands still, round a picture that moves
 MOVES_INSIDE = 0.4  # share of the inside that stands still, at most
 SEAM = 1.4  # times as large a step across the inset's edge as between its own cells: other footage lies outside
+PLAIN_SEAM = 2.0  # the same, where nothing else is asked
+# Detail of the scene here ÷ in the narrower picture: an inset was made smaller, what a crop was cut out of was not. Of
+# crops it is 0.8 to 1.3, for the part that was cut out may hold more or less than the rest.
+SHARP, SHRUNK = 0.75, 0.55
+UNLIKE = 0.4  # more of the outside stands still than of the inside
+MOVES_APART = 0.6  # of the cells along an edge, that move on one side of it and not on the other
+PLAYER = 0.3  # of a frame, that a player on a screen fills at least; a smaller one is an inset
 SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
 DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
 ENLARGED = 0.5  # correlation of the outside with the inside enlarged
@@ -53,6 +62,9 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
     said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
     said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
     said += _beyond(a, to_a, one.a, bars_b, bars_a, 1 / finer, holder="a", cut="b")
+    # A picture within other footage whose own margins are black: not bars with footage round them.
+    within = {holder for edit, holder in said if edit in ("picture_in_picture", "screen_recording")}
+    said = [one for one in said if not (one[0] == "letterboxed" and one[1] in within)]
     return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.6), barred_b=_beside(bars_b, -1.6))
 
 
@@ -99,10 +111,20 @@ def _beyond(
     share = 1 - float(out.mean())
     if still >= SURROUNDS and still_inside < MOVES_INSIDE and share < INSET:
         return [("screen_recording", holder)]
-    if share < INSET and min(beyond.across, beyond.down) >= LEAST and _seam(pictures, beyond) >= SEAM:
-        if still >= SURROUNDS:
+    if share < INSET and min(whole.across, whole.down) >= LEAST:
+        seam = _seam(pictures, whole)
+        # The narrower one shows the scene in more detail than it has here: it was not cut out of this picture.
+        shrunk = finer > 1 / SHRUNK
+        stands = still >= SURROUNDS or (seam >= PLAIN_SEAM and still >= DIM and whole.all_round)
+        if seam >= SEAM and stands and share >= PLAYER:
             return [("screen_recording", holder)]
-        if share < SMALL:
+        apart = (
+            seam >= PLAIN_SEAM
+            or (seam >= SEAM and (finer > 1 / SHARP or still >= SURROUNDS))
+            or (shrunk and still - still_inside > UNLIKE)
+            or _moves_apart(pictures, whole)
+        )
+        if share < SMALL and apart:
             return [("picture_in_picture", holder)]
     return [("cropped", cut)]
 
@@ -117,8 +139,10 @@ def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
 
 
 def _crooked(matrix: Matrix) -> bool:
-    """Whether a picture's edges do not run along the other's, by more than the error of the map."""
-    slants = sorted(np.abs(matrix[:, :2]).reshape(-1).tolist())
+    """Whether a picture's edges do not run along the other's, by more than the error of the map: in sides of the one
+    that shows the scene smaller, for a small inset's map is no better known."""
+    smaller = matrix if abs(np.linalg.det(matrix[:, :2])) <= 1 else inverse(matrix)
+    slants = sorted(np.abs(smaller[:, :2]).reshape(-1).tolist())
     return bool(slants[1] > CROOKED)
 
 
@@ -159,15 +183,20 @@ def _enlarged(pictures: Trail, beyond: Outside) -> float:
     top, bottom = beyond.top, 1 - beyond.bottom
     if right - left < 0.1 or bottom - top < 0.1:
         return 0.0
-    # The inside keeps its shape: it is enlarged by what its smaller direction needs.
-    grow = 1 / min(right - left, bottom - top)
-    steps = (np.arange(TRAIL) + 0.5) / TRAIL
-    x = (left + right) / 2 + (steps - 0.5) / grow
-    y = (top + bottom) / 2 + (steps - 0.5) / grow
-    at_x, at_y = (one.astype(np.float32) for one in np.meshgrid(x * TRAIL - 0.5, y * TRAIL - 0.5))
     out = _beside(beyond, 1.0)
     if out.sum() < 8:
         return 0.0
+    steps = (np.arange(TRAIL) + 0.5) / TRAIL
+    # The inside keeps its shape and is enlarged by what its smaller direction needs; or it is drawn to the frame's.
+    grow = 1 / min(right - left, bottom - top)
+    covering = (left + right) / 2 + (steps - 0.5) / grow, (top + bottom) / 2 + (steps - 0.5) / grow
+    drawn = left + steps * (right - left), top + steps * (bottom - top)
+    return max(_shows(pictures, out, *covering), _shows(pictures, out, *drawn))
+
+
+def _shows(pictures: Trail, out: Cells, x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
+    """Correlation of cells with what lies at these places, [32] across and down, both softened."""
+    at_x, at_y = (one.astype(np.float32) for one in np.meshgrid(x * TRAIL - 0.5, y * TRAIL - 0.5))
     big = np.stack([cv2.remap(one, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE) for one in pictures])
     p = np.stack([cv2.GaussianBlur(one, (0, 0), 1.2)[out] for one in big])
     q = np.stack([cv2.GaussianBlur(one, (0, 0), 0.6)[out] for one in pictures])
@@ -195,7 +224,22 @@ def _seam(pictures: Trail, beyond: Outside) -> float:
     """How much larger the step across the narrower picture's edge is than steps of its own cells beside it: the
     median over its sides that leave room. 1: the picture goes on. Where the lines on both sides of the edge have
     nothing in common though neighbours within have, it counts as SEAM at least."""
-    sides = []
+    sides = [_step_across(lines, outer, inner) for lines, outer, inner in _edges(pictures, beyond)]
+    return float(np.median(sides)) if sides else 1.0
+
+
+def _moves_apart(pictures: Trail, beyond: Outside) -> bool:
+    """Whether one side of the narrower picture's edge moves and the other stands still, nearly all along: a camera
+    that moves would move both."""
+    shares = []
+    for lines, outer, inner in _edges(pictures, beyond):
+        within, without = (float((lines[:, line].std(0) > 2 * STILL).mean()) for line in (inner, outer))
+        shares.append(within - without)
+    return len(shares) >= 2 and abs(float(np.median(shares))) >= MOVES_APART
+
+
+def _edges(pictures: Trail, beyond: Outside) -> Iterator[tuple[Trail, int, int]]:
+    """Of each side that leaves room: pictures as lines along it, and the lines just outside and just within."""
     upright = pictures.transpose(0, 2, 1)
     for lines, near, ends in (
         (pictures, beyond.top, (beyond.left, beyond.right)),
@@ -205,10 +249,8 @@ def _seam(pictures: Trail, beyond: Outside) -> float:
     ):
         inner, outer = int(np.ceil(near * TRAIL + 0.25)), int(np.floor(near * TRAIL - 0.25)) - 1
         along = slice(int(np.ceil(ends[0] * TRAIL)) + 1, TRAIL - int(np.ceil(ends[1] * TRAIL)) - 1)
-        if outer < 0 or inner + 6 >= TRAIL or along.stop - along.start < 4:
-            continue
-        sides.append(_step_across(lines[:, :, along], outer, inner))
-    return float(np.median(sides)) if sides else 1.0
+        if outer >= 0 and inner + 6 < TRAIL and along.stop - along.start >= 4:
+            yield lines[:, :, along], outer, inner
 
 
 def _step_across(lines: Trail, outer: int, inner: int) -> float:

@@ -25,6 +25,7 @@ from firsthand.model.ids import ItemId
 
 SAME_PLACE_PX = 4.0
 SAME_FEATURE_BITS = 40
+INDEXED, INDEXED_FINE = 240, 240  # features of a frame, and of a frame at twice the size
 NEAR_BITS = 13  # of 64, for features of pictures; see bench/copies/LOG.md
 SOUND_NEAR_BITS = 18  # of 64, for seconds of sound
 JUDGED = 12_000_000  # features of the archive that one pass over pictures judges at most: about a quarter of a second
@@ -274,8 +275,9 @@ class PrintIndex:
 
 def indexed(one: Print, revision: str = "") -> Indexed:
     """What the index takes in of a print. revision: which findings it rests on."""
-    fresh = fresh_features(one)
+    fresh, fine = _first_of_frame(fresh_features(one), one.frame_first, INDEXED), fresh_fine_features(one)
     frame = np.repeat(np.arange(one.frames), np.diff(one.frame_first))[fresh]
+    fine_frame = np.repeat(one.fine.frame, np.diff(one.fine.first))[fine]
     changes = searched_sound(one)
     hashed = len(one.pdq) == len(one.pdq_quality) == one.frames
     sound_code, column = sound_codes(changes, every=INDEXED_EVERY)
@@ -287,8 +289,12 @@ def indexed(one: Print, revision: str = "") -> Indexed:
         frame_s=one.frame_s,
         pdq=one.pdq if hashed else np.zeros((one.frames, 32), np.uint8),
         pdq_quality=one.pdq_quality if hashed else np.zeros(one.frames, np.uint8),
-        code=one.code[fresh],
-        place=place_of(frame, one.angle[fresh], one.diameter_px[fresh]),
+        code=np.concatenate([one.code[fresh], one.fine.code[fine]]),
+        place=place_of(
+            np.concatenate([frame, fine_frame]),
+            np.concatenate([one.angle[fresh], one.fine.angle[fine]]),
+            np.concatenate([one.diameter_px[fresh], one.fine.diameter_px[fine]]),
+        ),
         windows=windows_of(changes),
         sound_code=sound_code,
         sound_place=sound_places(column),
@@ -318,14 +324,28 @@ def size_bytes(one: Print) -> int:
 
 def fresh_features(one: Print) -> NDArray[np.int64]:
     """Features that were not at the same place in the frame before: a still camera, a logo, a caption count once."""
-    kept = [np.arange(one.frame_first[0], one.frame_first[min(1, one.frames)])]
-    for frame in range(1, one.frames):
-        before = slice(one.frame_first[frame - 1], one.frame_first[frame])
-        here = slice(one.frame_first[frame], one.frame_first[frame + 1])
-        apart = [np.abs(np.subtract.outer(one.xy[before][:, axis], one.xy[here][:, axis])) for axis in (0, 1)]
-        close = (apart[0] <= SAME_PLACE_PX) & (apart[1] <= SAME_PLACE_PX)
-        old, new = np.nonzero(close)
-        bits = distance(one.code[before][old], one.code[here][new])
+    return _fresh(one.frame_first, one.xy, one.code)
+
+
+def fresh_fine_features(one: Print) -> NDArray[np.int64]:
+    """The same of features found at twice the size, the strongest of each frame."""
+    return _first_of_frame(_fresh(one.fine.first, one.fine.xy, one.fine.code), one.fine.first, INDEXED_FINE)
+
+
+def _first_of_frame(chosen: NDArray[np.int64], first: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Of the chosen features, those that are among the first `most` of their frame: the strongest of every cell."""
+    rank = chosen - first[np.searchsorted(first, chosen, side="right") - 1]
+    return chosen[rank < most]
+
+
+def _fresh(first: NDArray[np.int64], xy: NDArray[np.float32], code: NDArray[np.uint64]) -> NDArray[np.int64]:
+    frames = len(first) - 1
+    kept = [np.arange(first[0], first[min(1, frames)])]
+    for frame in range(1, frames):
+        before, here = slice(first[frame - 1], first[frame]), slice(first[frame], first[frame + 1])
+        apart = [np.abs(np.subtract.outer(xy[before][:, axis], xy[here][:, axis])) for axis in (0, 1)]
+        old, new = np.nonzero((apart[0] <= SAME_PLACE_PX) & (apart[1] <= SAME_PLACE_PX))
+        bits = distance(code[before][old], code[here][new])
         stayed = np.zeros(here.stop - here.start, bool)
         stayed[new[bits <= SAME_FEATURE_BITS]] = True
         kept.append(np.flatnonzero(~stayed) + here.start)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from firsthand.link.postings import KEY_BITS, MOST_FRAMES, PLACE_BITS, TABLES, Places, Postings, kept, merged, posted
 from firsthand.model.ids import ItemId, item_id, sha256_of
 
-SETTINGS = f"index 1: {TABLES} keys of {KEY_BITS} bits, {PLACE_BITS} bits of turn and size, sound in simhashes"
+SETTINGS = f"index 2: {TABLES} keys of {KEY_BITS} bits, {PLACE_BITS} bits of turn and size, sound in simhashes"
 """What alters a segment's meaning; one of other settings is made again."""
 REVISION_BYTES = 16
 _LISTS = ("directory", "sign", "place")

@@ -163,10 +163,10 @@ def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
             if least < FAIR:
                 break
             start = _shifted(under, moved, back)
-        climbed = _climbed(under, moved, start)
-        worth = _disagreement(under, moved, climbed)
+        nearer = climbed(under, moved, start)
+        worth = disagreement(under, moved, nearer)
         if worth < BETTER * least:
-            best, least = climbed, worth
+            best, least = nearer, worth
         if least < GOOD:
             break
     return best
@@ -188,19 +188,20 @@ def _shifted(under: Trail, moved: Trail, back: Matrix) -> Matrix:
     for right in SHIFTS:
         for down in SHIFTS:
             moved_by = back + np.array([[0, 0, right], [0, 0, down]])
-            scored.append((_disagreement(under[few], moved[few], moved_by), moved_by))
+            scored.append((disagreement(under[few], moved[few], moved_by), moved_by))
     best: Matrix = min(scored, key=lambda one: one[0])[1]
     return best
 
 
-def _climbed(under: Trail, moved: Trail, back: Matrix) -> Matrix:
-    best, least = back, _disagreement(under, moved, back)
+def climbed(under: Trail, moved: Trail, back: Matrix, terms: tuple[int, ...] | None = None) -> Matrix:
+    """The map near `back` under which pictures differ least. terms: those of the six that may change; None: all."""
+    best, least = back, disagreement(under, moved, back)
     matrix = back.copy()
     for soft, steps in STEPS:
         above = _above(_softened(moved, back), soft)
         below = _blurred(under, soft, soft)
         for _ in range(steps):
-            step = _step(below, above, matrix)
+            step = _step(below, above, matrix, terms)
             if step is None:
                 break
             before, matrix = matrix, matrix + step
@@ -208,7 +209,7 @@ def _climbed(under: Trail, moved: Trail, back: Matrix) -> Matrix:
                 return best
             if _strayed(matrix, before) < 5e-4:
                 break
-        worth = _disagreement(under, moved, matrix)
+        worth = disagreement(under, moved, matrix)
         if worth < least and _strayed(matrix, back) <= FARTHEST:
             best, least = matrix.copy(), worth
     return best
@@ -234,7 +235,7 @@ def _bent(under: Trail, moved: Trail, back: Matrix) -> tuple[Matrix, float]:
     there = there[:, :2] / there[:, 2:]
     odd = (there[0] - there[1] + there[2] - there[3]) / 4  # an affine map keeps parallelograms
     bend = float(np.abs(np.linalg.solve(back[:, :2], odd)).max())
-    explains = _disagreement(under, moved, matrix) < EXPLAINS * _disagreement(under, moved, back)
+    explains = disagreement(under, moved, matrix) < EXPLAINS * disagreement(under, moved, back)
     return (matrix, bend) if explains and bend >= BENDS else (back, 0.0)
 
 
@@ -271,7 +272,9 @@ def _above(moved: Trail, soft: float) -> tuple[Trail, Trail, Trail]:
     return above, np.gradient(above, axis=2) * TRAIL, np.gradient(above, axis=1) * TRAIL
 
 
-def _step(below: Trail, above: tuple[Trail, Trail, Trail], matrix: Matrix) -> Matrix | None:
+def _step(
+    below: Trail, above: tuple[Trail, Trail, Trail], matrix: Matrix, terms: tuple[int, ...] | None = None
+) -> Matrix | None:
     """One step of least squares towards the map under which `above` is `below` but for gain and offset."""
     grid = _grid()
     x, y = _moved(matrix)
@@ -296,11 +299,15 @@ def _step(below: Trail, above: tuple[Trail, Trail, Trail], matrix: Matrix) -> Ma
     square = (by_x * xx) @ by_x.T + (by_x * xy) @ by_y.T + (by_y * xy) @ by_x.T + (by_y * yy) @ by_y.T
     right = by_x @ (weight * (across * off).sum(0)) + by_y @ (weight * (down * off).sum(0))
     square += np.diag(1e-3 * np.diag(square) + 1e-6)
+    if terms is not None:
+        held = np.setdiff1d(np.arange(len(right)), terms)
+        square[held], square[:, held], right[held] = 0.0, 0.0, 0.0
+        square[held, held] = 1.0
     step = np.linalg.solve(square, right)
     return np.asarray(np.append(step, 0.0).reshape(3, 3) if len(matrix) == 3 else step.reshape(2, 3))
 
 
-def _disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
+def disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
     """What is left of the difference, relative to the contrast there is, in the four fifths that agree best."""
     over, seen = sampled(moved, back)
     if seen.sum() < FEWEST_CELLS:
@@ -341,8 +348,8 @@ def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]
 
 
 def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float) -> Trail:
-    """other, less what a line or a rising curve makes of one."""
-    straight = np.asarray(other - gain * one - lift, np.float32)
+    """other, less what a line or a rising curve makes of one; what it would make darker than black is black."""
+    straight = np.asarray(other - np.clip(gain * one + lift, 0, 255), np.float32)
     p, q = one[:, seen], other[:, seen]
     edges = np.unique(np.quantile(p, np.linspace(0, 1, LEVELS + 1)))
     if len(edges) < 6:
@@ -353,7 +360,7 @@ def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float
     level = np.maximum.accumulate([np.median(q[cells]) for cells in held if cells.any()])
     curved = np.interp(one, middle, level)
     curved += gain * (np.minimum(one - middle[0], 0) + np.maximum(one - middle[-1], 0))
-    off = other - curved
+    off = other - np.clip(curved, 0, 255)
     # A curve explains clipping and gamma; where a straight line does as well, it cannot take a mark for a tone.
     better = any(
         float(np.quantile(np.abs(off[:, seen]), part)) < 0.8 * float(np.quantile(np.abs(straight[:, seen]), part)) - 0.2

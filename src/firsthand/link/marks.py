@@ -15,6 +15,7 @@ OF_SLOPE = 0.35  # and this share of the steps beside it, which a map that errs 
 RESAMPLED = 0.9, 0.75  # the same share, and the softening in cells, where cells fall between cells
 TONED = 16.0, 8  # grey levels and cells where brightness was changed too: no one curve undoes all of that
 FEWEST, MOST = 4, 0.5  # cells of one mark; share of what both show that marks may take
+FEWEST_STRONG, STRONG = 2, 90.0  # cells, and grey levels in all: a line of thin letters
 ONE_SIDED = 0.65
 
 Which = Literal["a", "b"]
@@ -42,7 +43,8 @@ def marked(one: Laid, apart: Cells) -> Cells:
     kept = none.copy()
     for label in range(1, count):
         part = labels == label
-        if part.sum() >= fewest:
+        strong = not toned and part.sum() >= FEWEST_STRONG and float(off[part].sum()) >= STRONG
+        if part.sum() >= fewest or strong:
             kept |= part
     return kept
 

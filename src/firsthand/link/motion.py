@@ -10,16 +10,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.evening import FEWEST_CELLS as FEWEST_CELLS
+from firsthand.link.evening import covered, even
+from firsthand.link.lags import MOVING, likeness_by_lag, peaks, strength_by_lag
 from firsthand.link.prints import TRAIL, Print
 from firsthand.link.trails import TimeMap as TimeMap
 from firsthand.link.trails import at_times as _at
 from firsthand.link.trails import inverse as inverse
 
 STEP_S = 0.2  # grid on which trails are compared
+BEYOND_S = 0.02  # an item's ends: rounding of times
 WINDOW = 7  # steps over which one moment's agreement is judged: 1.4 s
-MOVING = 0.6  # mean squared change, grey levels, above which a moment moves; re-encoding alone makes 0.05 to 0.3
 AGREES = 0.2  # correlation of one step's changes at the ends of a stretch
-FEWEST_CELLS = 30  # of 32 × 32 that both pictures must show
+OUTWEIGHS = 4.0  # times the usual change, that one step counts for at most
+CUT_ALIKE, CUT_STEPS = 0.9, 2
 PLAIN_LIKELIER = 1.2  # than an odd speed, where both fit as well
 ALIKE_SPEED = 0.12
 ALIKE_S = 0.5
@@ -27,11 +31,9 @@ LONG_S = 12.0
 NEAR_S = 1.0
 SAME_SHOT = 0.7
 LONGEST_REFINED_S = 60.0
-COVERED_APART = 0.6  # of the spread of the picture's grey levels
-COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
-MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
-COVERED_MOST = 0.4  # of the cells
-DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer tells nothing
+SAME_S = 0.8  # offsets nearer than this are one
+FAR_S = 120.0  # beyond which offsets are not tried for comparison
+CHANCE_SHARED = 0.6  # of a stretch, that must have a counterpart at another offset
 LONGEST_STEPS = 9000  # of a trail at once (half an hour): longer ones are compared in coarser steps
 
 # Speeds that editing tools offer, and backwards. Finer differences are found by refining.
@@ -57,6 +59,15 @@ class Agreement:
     still_likeness: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """The best correlation of a stretch's changes at offsets where it does not belong; tried_s: how many seconds of
+    such offsets there were."""
+
+    best: float
+    tried_s: float
+
+
 class Overlaid:
     """Two trails in one frame of reference: a's pictures laid over b's, or the reverse where b is the smaller.
 
@@ -68,13 +79,13 @@ class Overlaid:
         self.matrix = matrix
         shrinking = abs(np.linalg.det(matrix[:, :2])) <= 1
         if shrinking:
-            moved, seen = _warped(a.trail, matrix)
+            moved, seen = warped(a.trail, matrix)
             self._a, self._b = moved, b.trail.astype(np.float32)
         else:
-            moved, seen = _warped(b.trail, inverse(matrix))
+            moved, seen = warped(b.trail, inverse(matrix))
             self._a, self._b = a.trail.astype(np.float32), moved
-        seen &= ~_covered(self._a, self._b, seen)
-        self._a, self._b = _even(self._a[:, seen]), _even(self._b[:, seen])
+        seen &= ~covered(self._a, self._b, seen)
+        self._a, self._b = even(self._a[:, seen]), even(self._b[:, seen])
         self.seen, self.cells = seen, int(seen.sum())
         self._a_s, self._b_s = a.trail_s, b.trail_s
 
@@ -90,8 +101,8 @@ class Overlaid:
         for speed in SPEEDS:
             steps = np.arange(0, (self._a_s[-1] - self._a_s[0]) / abs(speed) + 1e-6, step_s)
             grid_a = (self._a_s[0] if speed > 0 else self._a_s[-1]) + steps * speed
-            strength, lag = _cross_correlation(_changes(_at(self._a, self._a_s, grid_a)), change_b)
-            for peak in _peaks(strength, 4):
+            strength, lag = strength_by_lag(_changes(_at(self._a, self._a_s, grid_a)), change_b)
+            for peak in peaks(strength, 4):
                 # step k of b meets step k + lag of a
                 offset_s = float(grid_a[0] + speed * (lag[peak] * step_s - grid_b[0]))
                 likely = PLAIN_LIKELIER if speed == 1 else 1.0
@@ -162,29 +173,45 @@ class Overlaid:
         _, a, b = self._both(found.time_map, found.b_start_s, found.b_end_s)
         return a, b, self.seen
 
-    def chance(self, found: Agreement) -> float:
-        """The best correlation of this stretch of b with a at offsets more than 0.6 s away: what the scene gives
-        anyway, where something in it repeats itself."""
-        grid_b, _, b = self._both(found.time_map, found.b_start_s, found.b_end_s)
-        if not len(grid_b):
-            return 0.0
-        change_b = _changes(b)
-        speed, best = found.time_map.speed, 0.0
-        step_s = max(0.3, (self._a_s[-1] - self._a_s[0]) / abs(speed) / 40)
-        for shift_s in (number * step_s for number in range(-40, 41)):
-            at = speed * (grid_b + shift_s) + found.time_map.offset_s
-            inside = np.flatnonzero((at >= self._a_s[0]) & (at <= self._a_s[-1]))
-            if abs(shift_s) > 0.6 and len(inside) >= max(4, 0.6 * len(grid_b)):
-                part = slice(inside[0], inside[-1] + 1)
-                best = max(best, _correlation(_changes(_at(self._a, self._a_s, at[part])), change_b[part]))
-        return best
+    def chance(self, found: Agreement) -> "Chance":
+        """How well this stretch agrees where it should not: a's pictures of it with b at all other offsets, and b's
+        with a. What the scene gives anyway, where something in it repeats itself."""
+        spare_s = max(0.0, found.b_end_s - found.b_start_s - LONGEST_REFINED_S) / 2  # a minute of it tells as well
+        grid_b, a, b = self._both(found.time_map, found.b_start_s + spare_s, found.b_end_s - spare_s)
+        if len(grid_b) < 4:
+            return Chance(best=0.0, tried_s=0.0)
+        speed, offset_s = found.time_map.speed, found.time_map.offset_s
+        middle_s = float(grid_b[len(grid_b) // 2])
+        best, tried_s = 0.0, 0.0
+        for of_a in (False, True):
+            # The other item on the same grid, as far as it goes and FAR_S on either side at most.
+            if of_a:
+                ends = sorted((one - offset_s) / speed for one in (float(self._a_s[0]), float(self._a_s[-1])))
+            else:
+                ends = [float(self._b_s[0]), float(self._b_s[-1])]
+            before, after = (
+                int(max(0.0, min(FAR_S, one)) / STEP_S) for one in (middle_s - ends[0], ends[1] - middle_s)
+            )
+            other_s = np.asarray(middle_s + STEP_S * np.arange(-before, after + 1), np.float64)
+            if of_a:
+                other, stretch = _at(self._a, self._a_s, speed * other_s + offset_s), b
+            else:
+                other, stretch = _at(self._b, self._b_s, other_s), a
+            likeness, lag, shared = likeness_by_lag(_changes(other), _changes(stretch))
+            # step k of the stretch lies at middle + (k - half) steps, and of the other `before` steps later
+            apart_s = STEP_S * np.abs(lag - before + len(grid_b) // 2)
+            elsewhere = (apart_s > SAME_S) & (shared >= max(4, CHANCE_SHARED * len(grid_b)))
+            if elsewhere.any():
+                best = max(best, float(likeness[elsewhere].max()))
+                tried_s += STEP_S * float(elsewhere.sum())
+        return Chance(best=best, tried_s=tried_s)
 
     def _both(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> tuple[NDArray[np.float64], Trail, Trail]:
         grid_b = np.arange(b_start_s, b_end_s + 1e-6, STEP_S)
         at = time_map.speed * grid_b + time_map.offset_s
-        # Half a step beyond the ends the nearest picture stands in: sampling starts are never the same.
-        near = (at >= self._a_s[0] - STEP_S) & (at <= self._a_s[-1] + STEP_S)
-        near &= (grid_b >= self._b_s[0] - STEP_S) & (grid_b <= self._b_s[-1] + STEP_S)
+        # Beyond the ends the nearest picture would stand in, still while the other moves on: of a second that is much.
+        near = (at >= self._a_s[0] - BEYOND_S) & (at <= self._a_s[-1] + BEYOND_S)
+        near &= (grid_b >= self._b_s[0] - BEYOND_S) & (grid_b <= self._b_s[-1] + BEYOND_S)
         grid_b, at = grid_b[near], at[near]
         return grid_b, _at(self._a, self._a_s, at), _at(self._b, self._b_s, grid_b)
 
@@ -199,10 +226,15 @@ class Overlaid:
         def smooth(values: NDArray[np.float32]) -> NDArray[np.float64]:
             return np.convolve(values, window, "same")
 
-        product = smooth((change_a * change_b).sum(1))
-        norm = np.sqrt(smooth((change_a**2).sum(1)) * smooth((change_b**2).sum(1)))
+        moved = _energy(change_a, change_b)
+        # A cut in one of them would outweigh all that agrees beside it.
+        weight = np.minimum(
+            1.0, OUTWEIGHS * float(np.median(np.append(moved[moved > MOVING], MOVING))) / (moved + 1e-6)
+        )
+        product = smooth(weight * (change_a * change_b).sum(1))
+        norm = np.sqrt(smooth(weight * (change_a**2).sum(1)) * smooth(weight * (change_b**2).sum(1)))
         local = product / np.maximum(norm, 1e-6)
-        energy = smooth(_energy(change_a, change_b)) / smooth(np.ones(len(change_a), np.float32))
+        energy = smooth(moved) / smooth(np.ones(len(change_a), np.float32))
         alike = _likeness(a, b)
         worth = np.where(local >= 0.55, 1.0, np.where(local < 0.35, -1.5, -0.4))
         quiet = np.where(alike >= 0.8, 0.3, -1.0)
@@ -220,6 +252,12 @@ class Overlaid:
             first += 1
         while last > max(sure_to, first) and off[sure_to + 1 : last + 1].any():
             last -= 1
+        # Beside a cut the changes of two steps reach beyond it, and the pictures alone tell.
+        same = max(CUT_ALIKE, float(np.median(alike[first : last + 1])) - 0.05)
+        first -= next((n for n in range(CUT_STEPS) if first - n < 1 or alike[first - n - 1] < same), CUT_STEPS)
+        last += next(
+            (n for n in range(CUT_STEPS) if last + n + 1 >= len(alike) or alike[last + n + 1] < same), CUT_STEPS
+        )
         return float(grid_b[first]), float(grid_b[last])
 
     def _refined(self, time_map: TimeMap, b_start_s: float, b_end_s: float) -> TimeMap:
@@ -260,41 +298,6 @@ class Overlaid:
         return moved(by_s, faster)
 
 
-def _covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells [32, 32] where a caption or a logo lies over one of the two: there it never changes, and shows something
-    else than the other one usually does. Where somebody is missing from another take, both show the same wall."""
-    none = np.zeros_like(seen)
-    if seen.sum() < 2 * FEWEST_CELLS or min(len(a), len(b)) < 5:
-        return none
-    some = [one[:: max(1, len(one) // 40)] for one in (a, b)]
-    spread = [one.std(0) for one in some]
-    if min(float((one[seen] < COVERED_SPREAD).mean()) for one in spread) > 1 - MOVES_AT_LEAST:
-        return none
-    usual = [np.median(one, axis=0) for one in some]
-    level = [(one - one[seen].mean()) / max(float(one[seen].std()), DIMMEST) for one in usual]
-    apart = np.abs(level[0] - level[1]) > COVERED_APART
-    stands = [(one < COVERED_SPREAD) & (other > 2 * COVERED_SPREAD) for one, other in (spread, spread[::-1])]
-    covered = np.asarray(seen & apart & (stands[0] | stands[1]))
-    return covered if covered.sum() <= COVERED_MOST * seen.sum() else none
-
-
-def _even(pictures: Trail) -> Trail:
-    """Each picture with one brightness and contrast, over the cells that are compared: a fade of a title moves nothing,
-    and fades look all alike. What is nearly black shows what the nearest brighter picture shows."""
-    if not pictures.size:
-        return pictures
-    middle, spread = pictures.mean(1, keepdims=True), pictures.std(1, keepdims=True)
-    usual = float(np.median(spread))
-    bright = np.flatnonzero(spread[:, 0] >= max(DIMMEST, 0.25 * usual))
-    if not len(bright):
-        return np.full_like(pictures, 128.0)
-    even = np.asarray((pictures[bright] - middle[bright]) * (usual / spread[bright]) + 128, np.float32)
-    after = np.searchsorted(bright, np.arange(len(pictures))).clip(0, len(bright) - 1)
-    before = (after - 1).clip(0)
-    place = np.arange(len(pictures))
-    return even[np.where(np.abs(bright[before] - place) < np.abs(bright[after] - place), before, after)]
-
-
 def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -> float:
     if len(times_s) < 3 or not trail.shape[1] or not near_s:
         return 0.0
@@ -310,7 +313,7 @@ def _moving_s(trail: Trail, times_s: NDArray[np.float64], near_s: list[float]) -
     return float(((changes**2).mean(1) > MOVING)[near].sum() * STEP_S)
 
 
-def _warped(trail: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[Trail, NDArray[np.bool_]]:
+def warped(trail: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[Trail, NDArray[np.bool_]]:
     """The pictures [k, 32, 32] moved by a map in unit coordinates, and which cells [32, 32] they cover."""
     # unit coordinates of a cell's centre are (i + ½) / 32
     shift = TRAIL * (matrix[:, :2] @ np.full(2, 0.5 / TRAIL) + matrix[:, 2]) - 0.5
@@ -352,36 +355,6 @@ def _likeness(a: Trail, b: Trail) -> NDArray[np.float64]:
     p, q = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
     norm = np.sqrt((p**2).sum(1) * (q**2).sum(1))
     return np.asarray((p * q).sum(1) / np.maximum(norm, 1e-6), np.float64)
-
-
-def _cross_correlation(a: Trail, b: Trail) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """How strongly step k + lag of a resembles step k of b, summed over k, for every lag.
-
-    Returned as correlation × √(steps of overlap), so that a long middling agreement beats a short perfect one.
-    """
-    length = 1 << int(np.ceil(np.log2(len(a) + len(b))))
-    product = np.zeros(length // 2 + 1, np.complex128)
-    for cells in range(0, a.shape[1], 128):  # in blocks, to bound memory
-        part = slice(cells, cells + 128)
-        product += (np.fft.rfft(a[:, part], length, axis=0) * np.conj(np.fft.rfft(b[:, part], length, axis=0))).sum(1)
-    full = np.fft.irfft(product, length)
-    lag = np.arange(-(len(b) - 1), len(a))
-    summed = full[lag]
-    energy_a = np.concatenate([[0.0], np.cumsum((a.astype(np.float64) ** 2).sum(1))])
-    energy_b = np.concatenate([[0.0], np.cumsum((b.astype(np.float64) ** 2).sum(1))])
-    first, last = np.maximum(0, lag), np.minimum(len(a), len(b) + lag)
-    overlap = last - first
-    norm = np.sqrt(
-        np.maximum(energy_a[last] - energy_a[first], 0) * np.maximum(energy_b[last - lag] - energy_b[first - lag], 0)
-    )
-    floor = MOVING * a.shape[1] * np.sqrt(overlap)  # a stretch where nothing moves proves nothing
-    return summed / (norm + floor) * np.sqrt(overlap), lag
-
-
-def _peaks(strength: NDArray[np.float64], wanted: int) -> list[int]:
-    padded = np.concatenate([[-np.inf], strength, [-np.inf]])
-    local = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]) & (strength > 0))
-    return [int(one) for one in local[np.argsort(-strength[local], kind="stable")][:wanted]]
 
 
 def _best_run(worth: NDArray[np.float64]) -> tuple[int, int] | None:

@@ -1,7 +1,7 @@
 """One item as the search for copies sees it: its findings' arrays, ready to be compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from firsthand.model.findings import (
     FingerprintFacts,
     PicturesFacts,
     SoundprintFacts,
+    Stream,
     TriageFacts,
 )
 from firsthand.model.ids import ItemId
@@ -70,9 +71,13 @@ class Print:
     angle: NDArray[np.float32]  # [m] radians, from x towards y
     trail_s: NDArray[np.float64]  # [k]
     trail: NDArray[np.uint8]  # [k, 32, 32]
+    between_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # [j] of the first seconds only
+    between: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, TRAIL, TRAIL), np.uint8))  # [j, 32, 32]
     border: str  # "none", "bars", "blurred_bars"; "" where not known
     codecs: tuple[str, ...] = ()
-    bit_rate: int = 0  # 0: not known
+    coded: tuple[str, ...] = ()  # how each picture track declares to be coded: profile, pixel format, size
+    bit_rate: int = 0  # of all tracks; 0: not known
+    picture_bit_rate: int = 0  # of the first picture track; 0: not known
     pixels: int = 0  # of the displayed picture; 0: not known
     active: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)  # left, top, right, bottom without bars
     overlays: tuple[tuple[float, float, float, float], ...] = ()  # what stays while the rest moves, in the same terms
@@ -117,6 +122,16 @@ class Print:
             diameter_px=plain.diameter_px,
             angle=np.float32(np.pi) - plain.angle,
         )
+
+    def closely(self) -> "Print":
+        """The same with the pictures between those of the trail taken into it: denser in the first seconds."""
+        if not len(self.between_s):
+            return self
+        at_s = np.concatenate([self.trail_s, self.between_s])
+        order = np.argsort(at_s, kind="stable")
+        both = np.concatenate([self.trail, self.between])[order]
+        nothing = np.zeros((0, TRAIL, TRAIL), np.uint8)
+        return replace(self, trail_s=at_s[order], trail=both, between_s=np.zeros(0), between=nothing)
 
     @property
     def frames(self) -> int:
@@ -170,9 +185,13 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         ),
         trail_s=arrays.get(moving[0], np.zeros(0)).astype(np.float64),
         trail=arrays.get(moving[1], np.zeros((0, TRAIL, TRAIL), np.uint8)),
+        between_s=arrays.get("between_s", np.zeros(0)).astype(np.float64),
+        between=arrays.get("between", np.zeros((0, TRAIL, TRAIL), np.uint8)),
         border=pictures.border if pictures else "",
         codecs=tuple(f"{one.type}:{one.codec}" for one in container.streams) if container else (),
+        coded=_coded(container),
         bit_rate=(container.bit_rate or 0) if container else 0,
+        picture_bit_rate=next((one.bit_rate or 0 for one in _pictures_of(container)), 0),
         pixels=pictures.width_px * pictures.height_px if pictures else 0,
         active=_box(pictures.active) if pictures else (0.0, 0.0, 1.0, 1.0),
         overlays=tuple(_box(one.box) for one in pictures.overlays) if pictures else (),
@@ -212,6 +231,18 @@ def _packets(container: ContainerFacts | None, track: str) -> tuple[str, ...]:
         digest
         for stream, digest in zip(container.streams, container.packets_sha256, strict=True)
         if stream.type == track and not stream.attached_picture and digest not in ("", NO_PACKETS)
+    )
+
+
+def _pictures_of(container: ContainerFacts | None) -> list[Stream]:
+    streams = container.streams if container else ()
+    return [one for one in streams if one.type == "video" and not one.attached_picture]
+
+
+def _coded(container: ContainerFacts | None) -> tuple[str, ...]:
+    return tuple(
+        f"{one.codec} {one.profile} {one.pixel_format} {one.width_px}x{one.height_px}"
+        for one in _pictures_of(container)
     )
 
 

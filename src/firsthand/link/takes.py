@@ -12,7 +12,7 @@ from typing import Literal
 from firsthand.link.segments import INSIDE_S, ItemLength, TimeLine, cut_points, line_of
 from firsthand.model.events import TakeRedirected, TakeShaped
 from firsthand.model.ids import ItemId, TakeId
-from firsthand.model.links import Copy, Span, Take, TakeSpan
+from firsthand.model.links import Copy, CopyFound, Span, Take, TakeSpan
 
 DECIMALS = 3  # of a second kept in takes: a thousandth is far below the error of any time map
 
@@ -46,8 +46,9 @@ def plan_takes(
     """The events that bring `existing` to what `items` and `copies` say.
 
     items: all of the archive's, in the order they were sealed. copies: all of them; only those whose verdict is
-    "copy" and whose state is not "rejected" join. existing: the takes that stand, oldest first. mint: a fresh id at
-    each call.
+    "copy" and whose state is not "rejected" join, and of those that share the sound under other pictures only what a
+    person confirmed: one song under fifty clips makes no recording of them. existing: the takes that stand, oldest
+    first. mint: a fresh id at each call.
     A take keeps its id while most of what stood under it stays together; of takes that merge, the one sealed first
     stays. Ids that end redirect to all takes their footage went to. Record what is shaped before what is redirected.
     """
@@ -57,6 +58,7 @@ def plan_takes(
         for one in copies
         if one.found.verdict == "copy"
         and one.state != "rejected"
+        and (one.state == "confirmed" or not shares_sound_alone(one.found))
         and one.found.speed != 0
         and one.found.a.item in place
         and one.found.b.item in place
@@ -66,6 +68,11 @@ def plan_takes(
         key=lambda one: (one.state != "confirmed", -one.found.score, one.found.a.item, one.found.b.item, one.id)
     )
     return _plan(_shapes(items, joined, place), list(existing), mint)
+
+
+def shares_sound_alone(found: CopyFound) -> bool:
+    """Whether two items have one recorded sound under pictures that do not match."""
+    return found.matched_by == ("sound",) and "picture_replaced" in found.edits
 
 
 def _best_first(one: Copy) -> tuple[bool, float, str, str, str]:

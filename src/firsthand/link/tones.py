@@ -18,10 +18,15 @@ Colours = tuple[NDArray[np.float32], NDArray[np.float32]]
 GAINS = (0.83, 1.2)
 LIFT = 20.0
 GREY, COLOURED = 1.6, 3.5  # mean distance from grey, in steps of Cb and Cr
+COLOURLESS, TINGED = 0.7, 1.4  # the same, of a picture without colour and of one with little
 SHIFTED = 4.5  # mean difference in Cb or Cr; another matrix or range makes up to 2
 COLOUR_GAINS = (0.55, 1.8)
 SOFT = 0.62  # of fine detail that a blur leaves, against what it leaves of coarse detail
+LARGER = 1.4  # times as many pixels, that one said to be blurred may have
 GRAINY, GRAIN = 2.0, 0.8  # times the other's, and grey levels more than it, in the quietest places
+# Finest detail ÷ the next coarser: 0.5 to 0.86 in footage, 1.1 to 1.3 under noise. A blur of the other one takes its
+# grain away, and leaves this one looking grainy.
+EVEN_NOISE = 0.92
 MARKED = 0.04  # share of the cells
 SAME_SIZE = 0.6  # octaves that the same scene may differ in size for its grain to be compared
 
@@ -40,7 +45,9 @@ def tones(a: Print, b: Print, one: Laid, *, marks: Cells, pairs: Pairs) -> list[
     beyond = [outside(one.matrix), outside(inverse(one.matrix))]
     same_frame = max(max(each.across, each.down) for each in beyond) < LEAST
     # What else a picture holds has other detail: only where both show the same can a blur or noise be told.
-    return found + (_detail(a, b, one, pairs) if same_frame and marks.sum() <= MARKED * one.seen.sum() else [])
+    if not same_frame or marks.sum() > MARKED * one.seen.sum():
+        return found
+    return found + _detail(a, b, one, pairs, marked=bool(marks.any()))
 
 
 def _toned(one: Laid) -> bool:
@@ -55,8 +62,9 @@ def _colours(a: Print, b: Print, one: Laid, marks: Cells, pairs: Pairs) -> Colou
     steps = (np.arange(side) + 0.5) / side
     grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
     x, y = (grid @ one.matrix[:, :2].T + one.matrix[:, 2]).T
-    margin = 0.5 / side
-    seen = (x > margin) & (x < 1 - margin) & (y > margin) & (y < 1 - margin)
+    # Whole cells of either: at an inset's edge half of a cell is other footage.
+    across, down = (0.5 / side * np.maximum(1.0, np.abs(one.matrix[:, :2]).sum(1))).tolist()
+    seen = (x > across) & (x < 1 - across) & (y > down) & (y < 1 - down)
     wide = np.asarray(marks.reshape(side, len(marks) // side, side, -1).any(axis=(1, 3)))
     row, column = (np.clip(y, 0, 0.999) * side).astype(int), (np.clip(x, 0, 0.999) * side).astype(int)
     seen &= ~(wide.reshape(-1) if one.grid == "a" else wide[row, column])
@@ -69,10 +77,11 @@ def _colours(a: Print, b: Print, one: Laid, marks: Cells, pairs: Pairs) -> Colou
 
 def _greyscale(a: NDArray[np.float32], b: NDArray[np.float32]) -> list[Said]:
     of_a, of_b = float(np.hypot(*a.T).mean()), float(np.hypot(*b.T).mean())
-    if of_a < GREY and of_b > COLOURED:
-        return [("greyscale", "a")]
-    if of_b < GREY and of_a > COLOURED:
-        return [("greyscale", "b")]
+    for grey, least in ((GREY, COLOURED), (COLOURLESS, TINGED)):
+        if of_a < grey and of_b > least:
+            return [("greyscale", "a")]
+        if of_b < grey and of_a > least:
+            return [("greyscale", "b")]
     return []
 
 
@@ -89,24 +98,36 @@ def _spread(colours: NDArray[np.float32]) -> float:
     return float(np.hypot(*(high - low)) / 2)
 
 
-def _detail(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
-    """Blurred and noise, from detail at one scale of the scene in both."""
+def _detail(a: Print, b: Print, one: Laid, pairs: Pairs, *, marked: bool) -> list[Said]:
+    """Blurred and noise, from detail at one scale of the scene in both. marked: words are detail too; without them the
+    other one would seem blurred."""
     if not pairs:
         return []
     of_a, of_b = bands(a, [n for n, _ in pairs]), bands(b, [n for _, n in pairs])
     octaves, gain = larger_octaves(a, b, one.matrix), max(0.3, min(3.0, one.gain))
-    found: list[Said] = []
-    sharper = gain * ratios(of_a[:-1], of_b[:-1], octaves)
-    if len(sharper) >= 3:
-        relative = float(sharper[0] / sharper[-1])
-        found += [("blurred", "a")] if relative < SOFT and float(np.nanmax(of_b[:1])) > 0.8 else []
-        found += [("blurred", "b")] if relative > 1 / SOFT and float(np.nanmax(of_a[:1])) > 0.8 else []
-    if abs(octaves) < SAME_SIZE and not np.isnan(of_a[-1]) and not np.isnan(of_b[-1]):
-        grain_a, grain_b = float(of_a[-1]) * gain, float(of_b[-1])
-        if grain_a > GRAINY * grain_b and grain_a - grain_b > GRAIN:
-            found.append(("noise", "a"))
-        elif grain_b > GRAINY * grain_a and grain_b - grain_a > GRAIN:
-            found.append(("noise", "b"))
-    noisy = [which for edit, which in found if edit == "noise"]
+    noisy = _noisy(of_a, of_b, gain) if abs(octaves) < SAME_SIZE else []
     # Noise is detail too: what it covers looks sharper, and the other one blurred.
-    return [one for one in found if one[0] == "noise" or not noisy]
+    if noisy or marked:
+        return noisy
+    sharper = gain * ratios(of_a[:-1], of_b[:-1], octaves)
+    if len(sharper) < 3:
+        return []
+    relative = float(sharper[0] / sharper[-1])
+    # A copy made smaller by a careless scaler looks sharper than what it was made from.
+    if relative < SOFT and float(np.nanmax(of_b[:1])) > 0.8 and a.pixels <= LARGER * b.pixels:
+        return [("blurred", "a")]
+    if relative > 1 / SOFT and float(np.nanmax(of_a[:1])) > 0.8 and b.pixels <= LARGER * a.pixels:
+        return [("blurred", "b")]
+    return []
+
+
+def _noisy(of_a: NDArray[np.float64], of_b: NDArray[np.float64], gain: float) -> list[Said]:
+    """Noise in the quietest places, and as much of it in the finest detail as in the next coarser."""
+    if np.isnan(of_a[-1]) or np.isnan(of_b[-1]):
+        return []
+    grain_a, grain_b = float(of_a[-1]) * gain, float(of_b[-1])
+    if grain_a > GRAINY * grain_b and grain_a - grain_b > GRAIN and of_a[0] > EVEN_NOISE * of_a[1]:
+        return [("noise", "a")]
+    if grain_b > GRAINY * grain_a and grain_b - grain_a > GRAIN and of_b[0] > EVEN_NOISE * of_b[1]:
+        return [("noise", "b")]
+    return []

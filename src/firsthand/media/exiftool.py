@@ -14,12 +14,17 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from firsthand.media.boxes import read_tracks
 from firsthand.media.limits import DecodeLimits
 from firsthand.media.tags import TagsRead
 from firsthand.model.findings import Tag
 
-# -n: values as stored, not prettified; -ee3: positions inside the footage too; QuickTimeUTC: the standard says UTC.
-_WANTED = ("-G1", "-n", "-ee3", "-api", "QuickTimeUTC=1", "-json", "--System:all", "--ExifTool:all")
+# -n: values as stored, not prettified; QuickTimeUTC: the standard says UTC.
+_WANTED = ("-G1", "-n", "-api", "QuickTimeUTC=1", "-json", "--System:all", "--ExifTool:all")
+# Positions inside the footage too (dashcams). Not for GoPro's track, which is read from the packets: it takes ten times
+# as long as all other tags, and of its positions the answer would hold one.
+_INSIDE = "-ee3"
+_READ_ELSEWHERE = "gpmd"
 _READY = b"{ready}\n"
 MAX_ANSWER_BYTES = 32 << 20
 COPIED_BYTES = 64 << 20
@@ -51,7 +56,7 @@ class ExifTool:
         try:
             if self._shared is not None and os.fstat(descriptor).st_size <= COPIED_BYTES:
                 _copy(descriptor, self._shared)
-                answer = self._ask([*_WANTED, f"/proc/self/fd/{self._shared}"])
+                answer = self._ask([*_wanted(descriptor), f"/proc/self/fd/{self._shared}"])
             else:
                 answer = self._run_once(descriptor)
             found = json.loads(answer or b"[]", parse_float=str, parse_int=str) or [{}]
@@ -87,9 +92,10 @@ class ExifTool:
         return self._version
 
     def _run_once(self, descriptor: int) -> bytes:
+        wanted = _wanted(descriptor)
         os.lseek(descriptor, 0, os.SEEK_SET)
         return subprocess.run(
-            [str(self._program), "-config", "", *_WANTED, "-"],
+            [str(self._program), "-config", "", *wanted, "-"],
             stdin=descriptor,
             stdout=subprocess.PIPE,
             stderr=self._nowhere,
@@ -128,6 +134,11 @@ class ExifTool:
                 pass_fds=() if self._shared is None else (self._shared,),
             )
         return self._running
+
+
+def _wanted(descriptor: int) -> tuple[str, ...]:
+    elsewhere = any(track.sample_format == _READ_ELSEWHERE for track in read_tracks(descriptor))
+    return _WANTED if elsewhere else (*_WANTED, _INSIDE)
 
 
 def _copy(descriptor: int, shared: int) -> None:

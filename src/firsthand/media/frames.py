@@ -33,6 +33,15 @@ class Picture(Protocol):
         up). Costs a conversion: for sampled frames. The same size asked twice costs once."""
         ...
 
+    def square(self, side_px: int) -> NDArray[np.uint8]:
+        """[side_px, side_px] uint8 luma as displayed, the whole picture drawn square. Cheap enough for ten a second."""
+        ...
+
+    def colours(self, cells: int) -> NDArray[np.uint8]:
+        """[cells, cells, 2] uint8: mean Cb and Cr (BT.601, full range; 128 is grey) of the cells of the displayed
+        picture drawn square."""
+        ...
+
     def rgb(self, long_side_px: int) -> NDArray[np.uint8]:
         """[height, width, 3] uint8 RGB as displayed, scaled down like `grey`."""
         ...

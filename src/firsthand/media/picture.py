@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
+
+from firsthand.media.shrinking import halved_to, square
 
 # Bits that a sample of plane 0 is shifted right by to become 8 bits; plane 0 of these formats is luma alone.
 _EIGHT_BIT = {
@@ -17,6 +20,13 @@ _DEEP = {
     for family in ("yuv420p", "yuv422p", "yuv440p", "yuv444p", "yuva420p", "yuva422p", "yuva444p", "gray")
     for bits in (9, 10, 12, 14, 16)
 } | {"p010le": 8, "p012le": 8, "p016le": 8, "p210le": 8, "p410le": 8}
+
+_FULL_RANGE = 2  # AVCOL_RANGE_JPEG
+_BT709 = 1  # AVCOL_SPC_BT709
+_TO_FULL_RANGE = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
+# Cb and Cr of BT.709, a row, times this are those of BT.601: what brightness adds drops out of B - Y and R - Y.
+_BT709_AS_BT601 = np.array([[0.9899, -0.0725], [-0.1107, 0.9834]], np.float32)
+_COLOURS_PX = 48  # where planes cannot be read, colours are read from a picture of this long side
 
 
 class Scaler:
@@ -77,6 +87,7 @@ class DecodedPicture:
 
     __slots__ = (
         "_frame",
+        "_full_range",
         "_made",
         "_scaler",
         "_upright",
@@ -98,6 +109,7 @@ class DecodedPicture:
         self._upright = upright
         self._scaler = scaler
         self._made: dict[tuple[int, str], NDArray[np.uint8]] = {}
+        self._full_range = frame.color_range == _FULL_RANGE or frame.format.name.startswith(("yuvj", "gray"))
 
     def luma(self, step: int) -> NDArray[np.uint8]:
         """Every step-th stored luma sample in both directions, 8 bits, stored orientation."""
@@ -115,27 +127,73 @@ class DecodedPicture:
 
     def grey(self, long_side_px: int) -> NDArray[np.uint8]:
         """[height, width] uint8 luma over the full range 0 to 255 as displayed, scaled down, never up."""
-        return self._converted(long_side_px, "gray")
+        key = (long_side_px, "gray")
+        if key not in self._made:
+            width, height = self._upright.scaled_size(self._frame.width, self._frame.height, long_side_px)
+            self._made[key] = self._upright.applied(self._grey(width, height))
+        return self._made[key]
+
+    def square(self, side_px: int) -> NDArray[np.uint8]:
+        """[side_px, side_px] uint8 luma over the full range, as displayed, all of the picture drawn square."""
+        plane = self._luma_plane()
+        if plane is None:
+            return self._upright.applied(self._grey(side_px, side_px))
+        return self._upright.applied(self._full(square(plane, side_px)))
 
     def rgb(self, long_side_px: int) -> NDArray[np.uint8]:
         """[height, width, 3] uint8 RGB as displayed, scaled down, never up. HDR is not tone-mapped."""
-        return self._converted(long_side_px, "rgb24")
-
-    def _converted(self, long_side_px: int, pixel_format: str) -> NDArray[np.uint8]:
-        key = (long_side_px, pixel_format)
+        key = (long_side_px, "rgb24")
         if key not in self._made:
             width, height = self._upright.scaled_size(self._frame.width, self._frame.height, long_side_px)
-            scaled = self._scaler.scaled(self._frame, width, height, pixel_format)
-            channels = 3 if pixel_format == "rgb24" else 1
-            self._made[key] = self._upright.applied(_plane(scaled, np.uint8, channels))
+            scaled = self._scaler.scaled(self._frame, width, height, "rgb24")
+            self._made[key] = self._upright.applied(_plane(scaled, np.uint8, 3))
         return self._made[key]
 
+    def colours(self, cells: int) -> NDArray[np.uint8]:
+        """[cells, cells, 2] uint8: mean Cb and Cr (BT.601, full range; 128 is grey) of the cells of the displayed
+        picture drawn square."""
+        name = self._frame.format.name
+        shift = _DEEP.get(name, 0)
+        if name.startswith("gray"):
+            return np.full((cells, cells, 2), 128, np.uint8)
+        if not (name in _EIGHT_BIT or shift) or not name.startswith("yuv"):
+            small = cv2.resize(self.rgb(_COLOURS_PX), (cells, cells), interpolation=cv2.INTER_AREA)
+            return np.ascontiguousarray(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[:, :, [2, 1]])
+        planes = [_plane(self._frame, np.uint16 if shift else np.uint8, number=number) for number in (1, 2)]
+        centred = np.stack([square(one, cells) for one in planes], axis=2).astype(np.float32) / 2**shift - 128
+        if not self._full_range:
+            centred *= 255 / 224
+        if self._frame.colorspace == _BT709:
+            centred = centred @ _BT709_AS_BT601
+        return self._upright.applied(np.clip(np.rint(centred + 128), 0, 255).astype(np.uint8))
 
-def _plane(frame: VideoFrame, dtype: Any, channels: int = 1) -> NDArray[Any]:
-    """Plane 0 as [height, width] (or [height, width, 3]), a view without the padding at the lines' ends."""
-    plane = frame.planes[0]
+    def _grey(self, width_px: int, height_px: int) -> NDArray[np.uint8]:
+        """Stored orientation, full range; a new array."""
+        plane = self._luma_plane()
+        halved = None if plane is None else halved_to(plane, width_px, height_px)
+        if halved is None:
+            return _plane(self._scaler.scaled(self._frame, width_px, height_px, "gray"), np.uint8)
+        return self._full(halved)
+
+    def _luma_plane(self) -> NDArray[Any] | None:
+        """Plane 0 as it lies there, where it is luma alone."""
+        name = self._frame.format.name
+        if name in _DEEP:
+            return _plane(self._frame, np.uint16)
+        return _plane(self._frame, np.uint8) if name in _EIGHT_BIT else None
+
+    def _full(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
+        """Stored luma samples as 8 bits over the full range, a new array."""
+        if stored.dtype == np.uint16:
+            stored = (stored >> _DEEP[self._frame.format.name]).astype(np.uint8)
+        return stored.copy() if self._full_range else np.asarray(cv2.LUT(stored, _TO_FULL_RANGE), np.uint8)
+
+
+def _plane(frame: VideoFrame, dtype: Any, channels: int = 1, *, number: int = 0) -> NDArray[Any]:
+    """A plane as [height, width] (or [height, width, 3]), a view without the padding at the lines' ends."""
+    plane = frame.planes[number]
     lines: NDArray[Any] = np.frombuffer(memoryview(plane), dtype).reshape(
-        frame.height, plane.line_size // np.dtype(dtype).itemsize
+        plane.height, plane.line_size // np.dtype(dtype).itemsize
     )
-    view = lines[:, : frame.width * channels]
-    return view if channels == 1 else view.reshape(frame.height, frame.width, channels)
+    view = lines[:, : plane.width * channels]
+    return view if channels == 1 else view.reshape(plane.height, plane.width, channels)

@@ -23,6 +23,22 @@ TOLERATED_S = 0.010
 STEP_BACK_S = 1.0
 
 
+class Ticking:
+    """How long a tick of one stream's time stamps is. Asked of its first frame alone: it takes 5 µs, and stays."""
+
+    __slots__ = ("_base",)
+
+    def __init__(self) -> None:
+        self._base: tuple[int, int] | None = None
+
+    def seconds(self, ticks: int, frame: Frame) -> float:
+        """The nearest float to this many ticks of the stream that the frame is of."""
+        if self._base is None:
+            base = frame.time_base or Fraction(1, 1)
+            self._base = base.numerator, base.denominator
+        return ticks * self._base[0] / self._base[1]
+
+
 @dataclass(slots=True)
 class _Measured:
     """What was measured in the track, before mixing."""
@@ -39,6 +55,7 @@ class SoundMixer:
         self._shape: tuple[str, str, int] | None = None
         self._fifo = AudioFifo()
         self._resampler = AudioResampler()
+        self._ticks = Ticking()
         self._rate = 1
         self._start_s = 0.0  # container's time of the stretch's first sample
         self._taken = 0  # samples a channel taken into this stretch
@@ -61,7 +78,9 @@ class SoundMixer:
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         pts = frame.pts
         fits = shape == self._shape
-        at_s = self.end_s if pts is None else float(pts * base_of(frame)) + self._shift_s
+        if not fits:
+            self._ticks = Ticking()
+        at_s = self.end_s if pts is None else self._ticks.seconds(pts, frame) + self._shift_s
         late_s = at_s - self.end_s
         if not fits or late_s > TOLERATED_S or late_s < -TOLERATED_S:
             yield from self.flush()
@@ -106,7 +125,12 @@ class SoundMixer:
             mixed = self._resampler.resample(lump)
         except (FFmpegError, ValueError):
             # No rule says where the speakers of an unnamed layout stand: all channels count alike.
-            mixed = self._resampler.resample(_averaged(lump, samples))
+            averaged = _averaged(lump, samples)
+            try:
+                mixed = self._resampler.resample(averaged)
+            except ValueError:  # it was set up for what it then refused
+                self._resampler = _resampler()
+                mixed = self._resampler.resample(averaged)
         yield from self._block(mixed)
 
     def _block(self, mixed: list[AudioFrame]) -> Iterator[SoundBlock]:
@@ -124,11 +148,6 @@ class SoundMixer:
             counted=measured.counted,
             peak=measured.peak,
         )
-
-
-def base_of(frame: Frame) -> Fraction:
-    """Seconds of one tick of the frame's time stamps."""
-    return frame.time_base or Fraction(1, 1)
 
 
 def _resampler() -> AudioResampler:

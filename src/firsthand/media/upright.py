@@ -11,13 +11,17 @@ from av.video.stream import VideoStream
 from firsthand.media.picture import Upright
 from firsthand.model.findings import Tag
 
+WIDEST = 2.2  # width of a pixel ÷ its height, or the reverse, that is believed
+
 
 def upright_of(frame: VideoFrame, stream: VideoStream | None) -> Upright:
     """How to show this stream's pictures, judged by its first one. Turns are rounded to quarters."""
     turn_deg, mirrored = _turn_and_mirror(frame)
     aspect = stream.sample_aspect_ratio if stream is not None else None
     ratio = float(aspect) if aspect and aspect.numerator > 0 else 1.0
-    if not 1 / 16 <= ratio <= 16:  # nonsense that would blow a picture up
+    # Television has 0.9 to 1.9 and, rarely, 2.0. Whoever fits a wide picture into a tall frame and forgets the flag
+    # claims (16 / 9)² = 3.2: shown so, it would be drawn three times as wide as anybody filmed it.
+    if not 1 / WIDEST <= ratio <= WIDEST:
         ratio = 1.0
     return Upright(turn_deg=turn_deg, mirrored=mirrored, aspect=ratio)
 

@@ -18,11 +18,13 @@ from firsthand.model.ids import (
     MomentId,
     OffsetId,
     PersonId,
+    SightingId,
     TakeId,
 )
 from firsthand.model.links import CopyFound, TakeSpan
 from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Outcome
+from firsthand.model.sightings import Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,31 @@ class Arrived:
     path: str
     name: str
     modified_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """An item was seen online, as a record kept beside it says. record: that record's whole text.
+
+    posted_from, posted_until: RFC 3339, both empty where it tells no time. posted_basis: "post", or "file" where only
+    the time of a file was known.
+    """
+
+    kind: ClassVar[str] = "sighted"
+    sighting: SightingId
+    item: ItemId
+    case: CaseId
+    platform: str
+    link: str
+    account: str
+    account_name: str
+    caption: str
+    posted_from: str
+    posted_until: str
+    posted_basis: str
+    reach: Reach
+    read_from: str
+    record: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,6 +346,7 @@ Event = (
     | CaseOpened
     | Sealed
     | Arrived
+    | Sighted
     | Refused
     | FindingMade
     | CopiesSought
@@ -349,6 +377,7 @@ EVENT_OF_KIND: dict[str, type] = {
         CaseOpened,
         Sealed,
         Arrived,
+        Sighted,
         Refused,
         FindingMade,
         CopiesSought,

@@ -8,6 +8,7 @@ ItemId = NewType("ItemId", str)  # "sha256:" and 64 lower-case hex digits of the
 CaseId = NewType("CaseId", str)
 PersonId = NewType("PersonId", str)
 ArrivalId = NewType("ArrivalId", str)
+SightingId = NewType("SightingId", str)
 FindingId = NewType("FindingId", str)
 CopyId = NewType("CopyId", str)
 TakeId = NewType("TakeId", str)

@@ -4,6 +4,7 @@ A tuple loses the elements that name what is gone; where the event itself does, 
 holds one of the words becomes empty. Types decide, so a new event is covered the day it is added.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 from firsthand.model.arrays import Array
 from firsthand.model.codec import decode_event, encode_event
-from firsthand.model.events import CaseOpened, CopiesSought, Event, MomentsSought, Redacted
+from firsthand.model.events import CaseOpened, CopiesSought, Event, MomentsSought, Redacted, Sighted
 from firsthand.model.outcomes import EngineId
 
 _OUTLIVES = {"ItemId", "CaseId", "PersonId", "TakeId", "MomentId", "IncidentId"}
@@ -48,6 +49,8 @@ class Redaction:
             return self._moment_search(value)
         if isinstance(value, Redacted):
             return self._redacted(value)
+        if isinstance(value, Sighted):
+            value = self._sighted(value)
         if isinstance(value, tuple):
             return self._tuple(value, kind)
         if is_dataclass(value) and not isinstance(value, type | Array | EngineId):
@@ -115,6 +118,11 @@ class Redaction:
         offsets, found_kept = tuple(offset for offset, _ in kept), tuple(found for _, found in kept)
         return replace(event, items=items, offsets=offsets, found=found_kept)
 
+    def _sighted(self, event: Sighted) -> Sighted:
+        """A record may spell a word in ways of its own (JSON may write any letter as \\uXXXX)."""
+        spelled_out = _spelled_out(event.record).casefold()
+        return replace(event, record="") if any(word in spelled_out for word in self.words) else event
+
     def _redacted(self, one: Redacted) -> Redacted:
         event = decode_event(one.of, one.document.data)
         left = self.left_of(event)
@@ -130,6 +138,13 @@ def redacted(entry: int, left: Event) -> Redacted:
     """The record that this is left of that entry's event."""
     document = encode_event(left)
     return Redacted(entry=entry, of=left.kind, document=Array(dtype="u1", shape=(len(document),), data=document))
+
+
+def _spelled_out(record: str) -> str:
+    try:
+        return json.dumps(json.loads(record), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return record
 
 
 class _Gone(Exception):

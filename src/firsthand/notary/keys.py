@@ -1,8 +1,8 @@
 """The desk's signing keys: one folder an archive, outside the archive, for its owner alone.
 
     <keys>/<archive id>/signing.pem          Ed25519, PKCS #8, with a passphrase if one was set
-    <keys>/<archive id>/retired-<id>.pem     earlier keys
     <keys>/<archive id>/latest.checkpoint    the latest note that was signed here
+    <keys>/<archive id>/latest.roots         what its head was made of: signing the next one goes on from there
 
 The latest note is this machine's own memory: an archive put back to yesterday's state no longer reaches it.
 cryptography is loaded where it is used: a command that only looks does not wait for it.
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firsthand.ledger.notes import PublicKey, Signature, public_key_text, read_public_key
+from firsthand.ledger.notes import PublicKey, Signature, public_key_text
 from firsthand.model.errors import ArchiveError, KeyLocked
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-KEY_FILE, LATEST_FILE = "signing.pem", "latest.checkpoint"
+KEY_FILE, LATEST_FILE, ROOTS_FILE = "signing.pem", "latest.checkpoint", "latest.roots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,11 @@ class FolderKeys:
         return _public(self._private(path), self.name) if path.is_file() else ""
 
     def make(self) -> str:
-        """Makes a new signing key; the one before is kept as retired. Raises ArchiveError where it cannot be kept."""
+        """Makes a new signing key in the place of the one before, which is not needed again: what it signed is checked
+        by its public half, in the log.
+
+        Raises KeyLocked for one that cannot be opened, ArchiveError where the new one cannot be kept.
+        """
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -48,12 +52,8 @@ class FolderKeys:
         if self.passphrase:
             encryption = serialization.BestAvailableEncryption(self.passphrase.encode())
         pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-        before = self.public()
-        path = self.folder / KEY_FILE
-        if before:
-            retired = self.folder / f"retired-{read_public_key(before).id.hex()}.pem"
-            self._told(lambda: os.replace(path, retired))
-        self._write(path, pem)
+        self.public()  # whoever cannot open the old key may not replace it
+        self._write(self.folder / KEY_FILE, pem)
         return _public(private, self.name)
 
     def sign(self, text: bytes) -> bytes:
@@ -65,9 +65,16 @@ class FolderKeys:
         path = self.folder / LATEST_FILE
         return path.read_bytes() if path.is_file() else b""
 
-    def remember(self, note: bytes) -> None:
-        """Keeps the note as the latest."""
+    def latest_roots(self) -> bytes:
+        """The roots remembered with it; empty: none are."""
+        path = self.folder / ROOTS_FILE
+        return path.read_bytes() if path.is_file() else b""
+
+    def remember(self, note: bytes, roots: bytes) -> None:
+        """Keeps the note as the latest, and the roots under its head. Cut short between the two, they do not fit each
+        other, and whoever reads them sees it."""
         self._write(self.folder / LATEST_FILE, note)
+        self._write(self.folder / ROOTS_FILE, roots)
 
     def _private(self, path: Path) -> Ed25519PrivateKey:
         from cryptography.hazmat.primitives import serialization

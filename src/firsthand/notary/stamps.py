@@ -55,7 +55,7 @@ class Rfc3161:
         except (OSError, ValueError, urllib.error.URLError) as error:
             raise Unreachable(
                 url,
-                why=f"the stamp authority gave no answer: {error}",
+                why=f"the stamp authority gave no answer: {getattr(error, 'reason', error)}",
                 kept="the checkpoint is kept, and its stamp is pending",
                 next_step="firsthand checkpoint asks again; so does the next command that writes",
             ) from error

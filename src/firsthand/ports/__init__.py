@@ -1,6 +1,7 @@
 """The protocols we own. Stages know these and never what stands behind them; app/wiring.py joins the two."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -23,6 +24,7 @@ from firsthand.model.records import (
     Refusal,
     StampAuthority,
 )
+from firsthand.model.sightings import Sighting
 from firsthand.ports.custody import (
     CheckMemory as CheckMemory,
 )
@@ -194,8 +196,12 @@ class Records(Protocol):
         """Entries from number `start` on. Raises IntegrityError for a payload that is not the one recorded."""
         ...
 
-    def leaf_hashes(self) -> bytes:
-        """The RFC 6962 leaf hashes of all entries, 32 bytes each, as kept with the log."""
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else writes until the block ends; nor may the block."""
+        ...
+
+    def leaf_hashes(self, start: int = 0) -> bytes:
+        """The RFC 6962 leaf hashes of all entries from number `start` on, 32 bytes each, as kept with the log."""
         ...
 
     def version(self, subject: str) -> int:
@@ -238,6 +244,12 @@ class Records(Protocol):
     def arrived(self, case: CaseId, path: str) -> Arrival | None:
         """The latest arrival of this path into this case."""
         ...
+
+    def sightings(self, item: ItemId) -> tuple[Sighting, ...]:
+        """Where an item was seen online, in the order it became known."""
+        ...
+
+    def sightings_of_case(self, case: CaseId) -> tuple[Sighting, ...]: ...
 
     def refusals(self, case: CaseId) -> tuple[Refusal, ...]: ...
 

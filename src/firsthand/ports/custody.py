@@ -1,6 +1,6 @@
 """The ports of custody: what signs, stamps, remembers checks and destroys."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -58,14 +58,22 @@ class Keys(Protocol):
         ...
 
     def make(self) -> str:
-        """A new key, which signs from here on; the one before is kept as retired."""
+        """A new key, which signs from here on; the one before is not kept. Raises KeyLocked where it does not open."""
         ...
 
     def sign(self, text: bytes) -> bytes: ...
 
     def latest(self) -> bytes: ...
 
-    def remember(self, note: bytes) -> None: ...
+    def latest_roots(self) -> bytes:
+        """The roots that were remembered with the latest note; empty: none were. Believed only where they give the
+        note's own head."""
+        ...
+
+    def remember(self, note: bytes, roots: bytes) -> None:
+        """Keeps the note as the latest. roots: the perfect subtrees' under its head, so that the log can be followed
+        from there on."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +103,9 @@ class Destroyer(Protocol):
 
     def pending(self) -> bool: ...
 
-    def destroy(self) -> None:
-        """Destroys all that is noted; when it returns, nothing of it is left in the archive."""
+    def destroy(self, *, clean_segments: Collection[str] = ()) -> None:
+        """Destroys all that is noted; when it returns, nothing of it is left in the archive.
+
+        clean_segments: names of the index's segments that hold nothing of it; the others go too.
+        """
         ...

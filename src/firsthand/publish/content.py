@@ -9,6 +9,7 @@ from firsthand.model.links import Copy, Take
 from firsthand.model.moments import Moment, Offset, may_be_one_recording
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Arrival, Case, Finding, Item, Refusal
+from firsthand.model.sightings import Sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +44,13 @@ class FindingShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemShown:
-    """An item with all that one page says of it. arrivals: those of the report's case only."""
+    """An item with all that one page says of it. arrivals, sightings: those of the report's case only."""
 
     item: Item
     name: str
     length_s: float  # 0: a still, or nothing could be decoded
     arrivals: tuple[Arrival, ...]
+    sightings: tuple[Sighting, ...]
     findings: tuple[FindingShown, ...]
     strip: Strip | None
     sound: SoundCurve | None
@@ -82,11 +84,11 @@ class Matched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeShown:
-    """A take as the case sees it. earliest: the item seen online first; None: no sighting is known."""
+    """A take as the case sees it. first: where one of its items was seen online before all others; None: not known."""
 
     take: Take
     best: ItemId
-    earliest: ItemId | None
+    first: Sighting | None
 
     def items(self) -> tuple[ItemId, ...]:
         """Its items, each once: the best first, then as its spans stand."""

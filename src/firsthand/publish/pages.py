@@ -46,6 +46,7 @@ from firsthand.publish.moment_view import (
     title_of,
 )
 from firsthand.publish.numbers import Numbers, numbers_of, take_extent_s
+from firsthand.publish.sighting_view import MOST_SIGHTINGS, first_seen, sightings_of
 from firsthand.publish.story import story_of
 from firsthand.publish.take_view import MOST_ROWS, alike_of, pairs_of, rows_of
 from firsthand.publish.unread import MOST_REFUSED, groups_of, kinds_without_engine, never_examined, refused_of
@@ -124,6 +125,7 @@ class Report:
             "front.html",
             here="nav.front",
             numbers=numbers,
+            no_sightings=not any(one.sightings for one in self._content.items.values()),
             files=files + 1,
             size=size,
             story=story_of(self._content, numbers, self._language),
@@ -163,6 +165,7 @@ class Report:
             card=self._card(one),
             id=tidy(one.take.id, 80),
             state=one.take.state,
+            first=first_seen(self._content, one, self._language),
             edited=one.take.edited,
             rows=rows,
             rows_left_out=max(0, len(one.items()) - MOST_ROWS),
@@ -247,6 +250,8 @@ class Report:
             findings=findings_of(item, language),
             arrivals=arrivals_of(item),
             arrivals_left_out=max(0, len(item.arrivals) - MOST_ARRIVALS),
+            sightings=sightings_of(item, language),
+            sightings_left_out=max(0, len(item.sightings) - MOST_SIGHTINGS),
             tags=tags if people else (),
             tags_left_out=max(0, every_tag - MOST_TAGS),
             tags_hidden=0 if people else every_tag,

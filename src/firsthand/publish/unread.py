@@ -79,7 +79,7 @@ def never_examined(content: Content, language: Language) -> Group | None:
 def kinds_without_engine(content: Content) -> tuple[str, ...]:
     """What nothing in this case was looked at for, because no engine for it was there."""
     answered = {one.finding.made_by.name for item in content.items.values() for one in item.findings}
-    return ("sightings", *(kind for kind in _LATER_KINDS if kind not in answered))
+    return tuple(kind for kind in _LATER_KINDS if kind not in answered)
 
 
 def refused_of(refusals: tuple[Refusal, ...], *, with_people: bool) -> tuple[RefusedView, ...]:

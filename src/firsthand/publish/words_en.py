@@ -118,8 +118,9 @@ TEXTS: Texts = {
     "take.which": "Which is best, which came first",
     "take.best.why": "Best: most of the recording, then most pixels of it, then most bits a second. It need not be the "
     "first.",
-    "take.first.none": "First: not known. No sighting online is recorded for any of these files, and when a file "
-    "reached the desk says nothing about when it was posted.",
+    "take.first.none": "First: not known. No post with a time is recorded for these files, or the times leave open "
+    "which came first; and when a file reached the desk says nothing about when it was posted.",
+    "take.first": "Seen first, of the posts on record: {name}. {when} Earlier posts may exist.",
     "take.matched": "Matched pictures",
     "take.matched.lead": "Stored pictures of two files that show nearly the same instant, and their difference with "
     "the first laid on the second: grey is the same, light and dark differ, hatched lies outside the first.",
@@ -186,7 +187,17 @@ TEXTS: Texts = {
     "item.no_findings": "Nothing has looked at this file yet: run firsthand examine.",
     "item.arrivals": "How it came",
     "item.sightings": "Where it was seen online",
-    "item.sightings.none": "Not recorded: this version of firsthand does not keep sightings yet.",
+    "item.sightings.none": "No record from online came with this file.",
+    "item.sightings.lead": "As the record that came beside the file says; anybody can write such a record.",
+    "sighting.no_site": "an unnamed site",
+    "sighting.no_time": "Seen on {site}; when it was posted is not told.",
+    "sighting.file_time": "Seen on {site}, where the file was last written {at}; when it was posted is not told.",
+    "sighting.posted": "Posted on {site} {at}.",
+    "sighting.posted_on": "Posted on {site} on {day} (UTC).",
+    "sighting.views": ("{n} view", "{n} views"),
+    "sighting.likes": ("{n} like", "{n} likes"),
+    "sighting.reposts": ("{n} repost", "{n} reposts"),
+    "sighting.hidden": "Accounts, captions and links are left out of this report.",
     "item.tags": "Tags, as they stand in the file",
     "item.digest": "Digest, and how to check it",
     "kind.container": "The file around the footage",
@@ -286,7 +297,6 @@ TEXTS: Texts = {
     "need.limit": "examine it on a machine with more memory, or cut a copy to the part that matters.",
     "need.uploader": "ask whoever sent it for another copy; keep this one as it is.",
     "never.title": "What this version does not look at",
-    "never.sightings": "Where and when clips were posted, by whom, with which caption.",
     "never.content_credentials": "Content credentials (C2PA): signed statements about where a file comes from.",
     "never.speech": "What is said: no speech recognition, no translation.",
     "never.onscreen_text": "What is written in the picture.",

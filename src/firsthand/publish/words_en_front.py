@@ -63,6 +63,6 @@ FRONT: Texts = {
         "{n} files could not be read in full.",
     ),
     "gaps.refused": ("{n} path was not taken in.", "{n} paths were not taken in."),
-    "gaps.sightings": "Where clips were seen online is not recorded by this version, so this report cannot say who "
-    "posted first.",
+    "gaps.sightings": "No record of where these clips were seen online came with them, so this report cannot say "
+    "which was posted first.",
 }

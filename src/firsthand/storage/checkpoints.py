@@ -4,13 +4,16 @@ The number is the log's size with twelve digits, so names sort as the log grew. 
 is about, so erasure leaves them alone.
 """
 
+import contextlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from firsthand.storage.durable import flush_file, flush_folder, make_folder, write_all, written_to
 
+_ABANDONED_S = 24 * 3600.0
 _NAME = re.compile(r"(\d{12})\.checkpoint")
 
 
@@ -62,15 +65,28 @@ class CheckpointFiles:
         with written_to(self.root, kept="the archive is as it was; it has one checkpoint less"):
             make_folder(self.root, inside=self.root.parent)
             making.unlink(missing_ok=True)
-            descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
             try:
-                write_all(descriptor, content)
-                flush_file(descriptor)
-            finally:
-                os.close(descriptor)
-            if path.exists():
-                making.unlink()
-                return False
-            os.rename(making, path)
+                descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+                try:
+                    write_all(descriptor, content)
+                    flush_file(descriptor)
+                finally:
+                    os.close(descriptor)
+                if path.exists():
+                    making.unlink()
+                    return False
+                os.rename(making, path)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    making.unlink(missing_ok=True)
+                raise
             flush_folder(self.root)
+        self._clear()
         return True
+
+    def _clear(self) -> None:
+        """What was left by a process that was killed while it wrote."""
+        for path in self.root.glob(".*"):
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                    path.unlink()

@@ -2,9 +2,9 @@
 crash cut short is found and finished.
 """
 
+import contextlib
 import os
-import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from firsthand.storage.erased import Gone, read_gone
 from firsthand.storage.payloads import PayloadFiles, Place
 from firsthand.storage.projection import Projection
 from firsthand.storage.sealed import FolderSealed
+from firsthand.storage.segments import SUFFIX
+from firsthand.storage.soundtracks import FolderSoundtracks
 from firsthand.storage.sqlite import Database
 
 BATCH = 1000
@@ -81,9 +83,10 @@ class Destroyer:
         with self._database.reading() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(tables.destroying)).scalar_one() > 0
 
-    def destroy(self) -> None:
+    def destroy(self, *, clean_segments: Collection[str] = ()) -> None:
         """Destroys all that is noted; when it returns, nothing of it is left in the archive's folder.
 
+        clean_segments: names of the index's segments that hold nothing of it; the others go too.
         Raises ArchiveError where the disk refuses or others still read; the next call goes on.
         """
         with self._database.writing() as connection:
@@ -100,8 +103,10 @@ class Destroyer:
                     self._sealed.destroy(ItemId(row.item))
                     connection.execute(sa.delete(tables.file_checks).where(tables.file_checks.c.item == row.item))
             self._payloads.remove_strangers(set(connection.execute(sa.select(tables.entries.c.file)).scalars()))
-            self._empty("derived")
-            self._empty("index")
+            # What can be made again goes too, but for what surely shows nothing of it: to make it again costs hours.
+            sound = FolderSoundtracks(self._folder / "derived" / "sound")
+            self._empty("derived", but={sound.path(ItemId(item)) for item in standing})
+            self._empty("index", but={self._folder / "index" / f"{name}{SUFFIX}" for name in clean_segments})
             # One note without content stays until the file is rewritten, so that a crash here is seen too.
             connection.execute(sa.delete(tables.destroying))
             connection.execute(
@@ -127,15 +132,21 @@ class Destroyer:
         seqs = connection.execute(sa.select(e.seq).where(*where)).scalars().all()
         return len(seqs) == 1 and seqs[0] in gone.entries
 
-    def _empty(self, name: str) -> None:
-        """What can be made again is removed whole: nobody need know which of it showed what."""
+    def _empty(self, name: str, *, but: Collection[Path]) -> None:
+        """Removes all that lies in a folder of what can be made again, but for these files: nobody need know which of
+        the rest showed what. Folders go with what lay in them."""
         folder = self._folder / name
         with written_to(folder, kept="payloads and sealed files are destroyed"):
-            for path in folder.iterdir() if folder.is_dir() else ():
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
-                else:
-                    os.unlink(path)
+            for place, folders, files in os.walk(folder, topdown=False):
+                for file in files:
+                    if (path := Path(place, file)) not in but or path.is_symlink():
+                        with contextlib.suppress(FileNotFoundError):  # another process was first
+                            os.unlink(path)
+                for inner in folders:
+                    if (path := Path(place, inner)).is_symlink():
+                        os.unlink(path)
+                    elif not any(path.iterdir()):
+                        path.rmdir()
 
 
 def _gone(connection: sa.Connection, payloads: PayloadFiles) -> Gone:

@@ -8,9 +8,10 @@ from firsthand.model.ids import FindingId, ItemId
 from firsthand.storage import tables
 from firsthand.storage.hiding import seen
 from firsthand.storage.moment_queries import MomentQueries
+from firsthand.storage.sighting_queries import SightingQueries
 
 
-class IndexQueries(MomentQueries):
+class IndexQueries(MomentQueries, SightingQueries):
     """A part of the reading half of ports.Records."""
 
     def current_ids(self, kinds: Sequence[str]) -> dict[ItemId, dict[str, FindingId]]:

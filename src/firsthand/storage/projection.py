@@ -32,6 +32,7 @@ from firsthand.model.events import (
     Refused,
     Restored,
     Sealed,
+    Sighted,
     SigningKeyNamed,
     StampAuthorityNamed,
     TakeRedirected,
@@ -96,6 +97,8 @@ class Projection:
                 self._insert(tables.items, seq=seq, id=event.item, bytes=event.bytes, sealed_at=at)
             case Arrived():
                 self._arrive(seq, at, actor, event)
+            case Sighted():
+                self._sight(seq, at, event)
             case Refused():
                 self._insert(tables.refusals, seq=seq, case=event.case, path=event.path, why=event.why, at=at)
             case FindingMade():
@@ -224,6 +227,26 @@ class Projection:
                 state="suggested",
                 reviews=0,
             )
+
+    def _sight(self, seq: int, at: str, event: Sighted) -> None:
+        self._insert(
+            tables.sightings,
+            seq=seq,
+            id=event.sighting,
+            item=event.item,
+            case=event.case,
+            platform=event.platform,
+            link=event.link,
+            account=event.account,
+            account_name=event.account_name,
+            caption=event.caption,
+            posted_from=event.posted_from,
+            posted_until=event.posted_until,
+            posted_basis=event.posted_basis,
+            reach=line_of(event.reach),
+            read_from=event.read_from,
+            received_at=at,
+        )
 
     def _shape(self, seq: int, event: TakeShaped) -> None:
         spans = line_of(event.spans)

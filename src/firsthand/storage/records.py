@@ -1,7 +1,7 @@
 """The entry log and the records on SQLAlchemy Core; on SQLite for now."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -111,14 +111,25 @@ class SqlRecords(RecordQueries):
             for row, read in zip(rows, self._payloads.read_all(places), strict=True):
                 yield _log_entry(row, read, left)
 
-    def leaf_hashes(self) -> bytes:
-        """The RFC 6962 leaf hashes of all entries, 32 bytes each, as kept with the log."""
+    def leaf_hashes(self, start: int = 0) -> bytes:
+        """The RFC 6962 leaf hashes of all entries from number `start` on, 32 bytes each, as kept with the log."""
+        e = tables.entries.c
         with self._reading() as connection:
-            rows = connection.execute(sa.select(tables.entries.c.hash).order_by(tables.entries.c.seq)).scalars().all()
-        for seq, hashed in enumerate(rows):
+            rows = connection.execute(sa.select(e.hash).where(e.seq >= start).order_by(e.seq)).scalars().all()
+        for seq, hashed in enumerate(rows, start):
             if not isinstance(hashed, bytes) or len(hashed) != 32:
                 raise _altered(seq, "its hash is none")
         return b"".join(rows)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes until the block ends; nor may the block, by this or any other way. On a disk that cannot
+        be written nobody does anyhow."""
+        if not self._database.writable:
+            yield
+            return
+        with self._database.writing():
+            yield
 
     def head(self) -> LogHead:
         """The entry log's size and tree head, as kept with it."""

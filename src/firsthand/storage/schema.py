@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from firsthand.model.errors import ArchiveError
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every shape there was, oldest first; the files of migrations/versions. A test holds the two together."""
 
 _alembic_version = sa.table("alembic_version", sa.column("version_num", sa.Text))

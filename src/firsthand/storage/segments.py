@@ -35,7 +35,7 @@ _ALIGNED = 64
 _PART = 1 << 20
 _MOST_CHECKED = 64  # parts whose CRC is checked when a file is opened
 _MAX_HEADER_BYTES = 16 << 20
-_SUFFIX = ".segment"
+SUFFIX = ".segment"
 _ABANDONED_S = 24 * 3600.0
 
 
@@ -99,11 +99,11 @@ class FolderSegments:
 
     def _names(self) -> list[str]:
         with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-            return sorted(path.name.removesuffix(_SUFFIX) for path in self.folder.glob(f"*{_SUFFIX}"))
+            return sorted(path.name.removesuffix(SUFFIX) for path in self.folder.glob(f"*{SUFFIX}"))
         return []
 
     def _path(self, name: str) -> Path:
-        return self.folder / f"{name}{_SUFFIX}"
+        return self.folder / f"{name}{SUFFIX}"
 
     def _opened(self, name: str, settings: str) -> "_Opened | str | None":
         """The segment; why it cannot be used; None where it is gone."""

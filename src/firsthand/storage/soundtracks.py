@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from firsthand.model.errors import ArchiveError
 from firsthand.model.ids import ItemId, sha256_of
+from firsthand.storage.durable import make_folder, written_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +21,31 @@ class FolderSoundtracks:
 
         Raises ArchiveError where the disk refuses.
         """
-        path = self._path(item)
+        path = self.path(item)
         making = path.with_name(f".{secrets.token_hex(6)}.making")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            making.write_bytes(flac)
-            os.replace(making, path)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                making.unlink(missing_ok=True)
-            raise ArchiveError(
-                str(path), why=f"the sound could not be kept: {error}", next_step="free space, then add again"
-            ) from error
+        with written_to(path, kept="the sealed file; its sound is kept when it is added again"):
+            try:
+                # Nothing is made above the archive's own folder, which may have been moved meanwhile.
+                make_folder(path.parent, inside=self.folder.parent.parent)
+                making.write_bytes(flac)
+                os.replace(making, path)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    making.unlink(missing_ok=True)
+                raise
 
     def holds(self, item: ItemId) -> bool:
         """Whether this item's sound lies here."""
-        return self._path(item).is_file()
+        return self.path(item).is_file()
 
     def flac(self, item: ItemId) -> bytes | None:
         """The FLAC file that was kept; None where there is none."""
         try:
-            return self._path(item).read_bytes()
+            return self.path(item).read_bytes()
         except FileNotFoundError:
             return None
 
-    def _path(self, item: ItemId) -> Path:
+    def path(self, item: ItemId) -> Path:
+        """Where an item's sound lies, or would."""
         name = sha256_of(item)
         return self.folder / name[:2] / name[2:4] / f"{name}.flac"

@@ -19,6 +19,7 @@ BUSY_S = 600.0
 
 _WRITES = "firsthand_writes"
 _ROWS_AT_ONCE = 500
+LIBRARY_VERSION = sqlite3.sqlite_version
 
 
 class Database:

@@ -145,6 +145,28 @@ arrivals = sa.Table(
     sa.Index("arrivals_by_name", "name"),
 )
 
+sightings = sa.Table(
+    "sightings",
+    metadata,
+    _seq(),
+    _column("id", sa.Text, unique=True),
+    _column("item", sa.Text, sa.ForeignKey("items.id")),
+    _column("case", sa.Text, sa.ForeignKey("cases.id")),
+    _column("platform", ForeignText),
+    _column("link", ForeignText),
+    _column("account", ForeignText),
+    _column("account_name", ForeignText),
+    _column("caption", ForeignText),
+    _column("posted_from", ForeignText),
+    _column("posted_until", ForeignText),
+    _column("posted_basis", ForeignText),
+    _column("reach", sa.Text),
+    _column("read_from", ForeignText),
+    _column("received_at", sa.Text),
+    sa.Index("sightings_by_item", "item", "case"),
+    sa.Index("sightings_by_case", "case"),
+)
+
 refusals = sa.Table(
     "refusals",
     metadata,
@@ -364,7 +386,7 @@ runs = sa.Table(  # runs of verify
 )
 
 PROJECTED: tuple[sa.Table, ...] = (
-    archives, people, cases, items, arrivals, refusals, findings, searches, copies, takes, redirects,
+    archives, people, cases, items, arrivals, sightings, refusals, findings, searches, copies, takes, redirects,
     moment_searches, offsets, moments, versions,
     signing_keys, stamp_authorities, restorations, holds, quarantines, erasures, redactions,
 )  # fmt: skip

@@ -9,16 +9,17 @@ Exit code 0: everything holds. 1: something does not. What this proves, and what
 """
 
 import base64
+import datetime
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
 # Ed25519 (RFC 8032): the curve -x² + y² = 1 + D·x²·y² over the numbers below P; points are (X, Y, Z, T), T = XY/Z.
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
+P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 
 
@@ -109,19 +110,18 @@ def extends(old_size, old_root, size, root, path):
 
 
 def read_note(note, keys):  # a C2SP signed note: size, head, the clock's words, the key that signed or None
-    text, _, signatures = note.rpartition(b"\n\n")
-    text += b"\n"
+    text, signatures = note.rpartition(b"\n\n")[0] + b"\n", note.rpartition(b"\n\n")[2]
     lines = text.decode().split("\n")
     when = next((line[3:] for line in lines[3:] if line.startswith("at ")), "")
+    signer = None
     for line in signatures.decode().splitlines():
-        name, encoded = line[2:].rsplit(" ", 1)
-        raw = base64.b64decode(encoded)
+        name, raw = line[2:].rsplit(" ", 1)[0], base64.b64decode(line.rsplit(" ", 1)[1])
         for key in keys:
             named, key_id, public = key.split("+", 2)
             fits = lines[0] == name == named and raw[:4].hex() == key_id
             if fits and signed(base64.b64decode(public)[1:], text, raw[4:]):
-                return int(lines[1]), base64.b64decode(lines[2]), when, key
-    return int(lines[1]), base64.b64decode(lines[2]), when, None
+                signer = key
+    return int(lines[1]), base64.b64decode(lines[2]), when, signer
 
 
 def stamped(folder, stamp, note, roots):
@@ -129,50 +129,49 @@ def stamped(folder, stamp, note, roots):
         return False, "openssl is not installed, so the stamp was not checked"
     asked = ["openssl", "ts", "-in", os.path.join(folder, stamp)]
     text = subprocess.run(asked + ["-reply", "-text"], capture_output=True).stdout.decode("utf-8", "replace")
-    when = [line[12:] for line in text.splitlines() if line.startswith("Time stamp: ")]
-    against = ["-verify", "-data", os.path.join(folder, note), "-CAfile", roots, "-partial_chain"]
+    found = re.search(r"^Time stamp: (\w+ +\d+ [\d:]+)\S* (\d+) GMT$", text, re.MULTILINE)
+    when = " ".join(found.groups()) if found else "Jan 1 00:00:00 1970"
+    # As of the stamped instant: a certificate that was good when it stamped may have expired since.
+    at = str(int(datetime.datetime.strptime(when + " +0000", "%b %d %H:%M:%S %Y %z").timestamp()))
+    against = ["-verify", "-data", os.path.join(folder, note), "-CAfile", roots, "-partial_chain", "-attime", at]
     done = subprocess.run(asked + against, capture_output=True)
-    good = done.returncode == 0
-    return good, when[0] if good and when else done.stderr.decode("utf-8", "replace").strip()[-200:]
+    good = done.returncode == 0 and found is not None
+    return good, when + " UTC" if good else done.stderr.decode("utf-8", "replace").strip()[-160:].split("\n")[-1]
 
 
-def check(folder, own_key="", own_roots="", own_file=""):
-    """[(whether it holds, in words)] for all that lies in the folder."""
-
+def check(folder, own_key="", own_roots="", own_file=""):  # [(whether it holds, in words)]
     def read(name):
         with open(os.path.join(folder, name), "rb") as file:
             return file.read()
 
     proof = json.loads(read("proof.json").decode())
-    out, heads = [], []
-    keys = [own_key] if own_key else proof["keys"]
+    out, heads, yours, sealed = [], [], [], None
     for one in proof["checkpoints"]:
-        size, root, when, key = read_note(read(one["note"]), keys)
+        size, root, when, key = read_note(read(one["note"]), proof["keys"] + [own_key] * bool(own_key))
         heads.append((size, root))
-        out.append(
-            (key is not None, "checkpoint of %d entries, %s by the desk's clock, signed by %s" % (size, when, key))
-        )
+        yours += ["checkpoint of %d entries" % size] * (key == own_key)
+        words = "checkpoint of %d entries, %s by the desk's clock, signed by %s" % (size, when, key)
+        out.append((key is not None, words))
         if one["stamp"]:
             roots = own_roots or os.path.join(folder, one["roots"])
             good, words = stamped(folder, one["stamp"], one["note"], roots)
             out.append((good, "the outside time stamp on it: " + words))
-    for (old, new), path in zip(zip(heads, heads[1:]), proof["consistency"]):
-        good = extends(old[0], old[1], new[0], new[1], [bytes.fromhex(step) for step in path])
+    if own_key:  # one is enough: that the logs under the others are the same log is checked below
+        out.append((bool(yours), "signed by the key that you know: " + (", ".join(yours) or "no checkpoint here")))
+    for (old, new), path in zip(zip(heads, heads[1:]), proof["consistency"] + [[]] * len(heads)):
+        good = extends(old[0], old[1], new[0], new[1], list(map(bytes.fromhex, path)))
         out.append((good, "the log of %d entries is the beginning of the one of %d" % (old[0], new[0])))
-    sealed = None
     for one in proof["entries"]:
         leaf, payload = one["leaf"].encode(), read(one["payload"])
         entry = json.loads(leaf)
-        path = [bytes.fromhex(step) for step in one["inclusion"]]
-        good = included(leaf, entry["seq"], heads[0][0], path, heads[0][1])
+        good = included(leaf, entry["seq"], heads[0][0], list(map(bytes.fromhex, one["inclusion"])), heads[0][1])
         out.append((good, "entry %d (%s, %s) stands in that log" % (entry["seq"], entry["kind"], entry["at"])))
         good = hashlib.sha256(bytes.fromhex(one["salt"]) + payload).hexdigest() == entry["payload"]
         out.append((good, "entry %d is about exactly %s" % (entry["seq"], one["payload"])))
         if entry["kind"] == "sealed":
             sealed = json.loads(payload.split(b"\n")[0].decode())
-    out.append(
-        (sealed is not None and sealed["item"] == proof["item"], "an entry says that %s was sealed" % proof["item"])
-    )
+    good = sealed is not None and sealed["item"] == proof["item"]
+    out.append((good, "an entry says that %s was sealed" % proof["item"]))
     path = own_file or (os.path.join(folder, proof["file"]) if proof["file"] else "")
     if path and sealed:
         digest = hashlib.sha256()
