@@ -62,6 +62,24 @@ def carried(place: int, walk: int, *, seconds: float = 6.0) -> Frames:
     return frames
 
 
+def in_a_frame(frames: Frames) -> Frames:
+    """The same words above and below whatever is shown."""
+    card = np.full((HEIGHT * 2, WIDTH), 250, np.uint8)
+    for row, words in (
+        (40, "WHEN THE WHOLE"),
+        (90, "STREET SEES IT"),
+        (420, "FOLLOW FOR MORE"),
+        (465, "part 2 / 24:7"),
+    ):
+        cv2.putText(card, words, (10, row), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 10, 3)
+    made = []
+    for at_s, picture in frames:
+        whole = card.copy()
+        whole[HEIGHT // 2 : HEIGHT // 2 + HEIGHT] = picture
+        made.append((at_s, whole))
+    return made
+
+
 def print_from(name: str, frames: Frames, *, still: bool = False) -> Print:
     """The print of a clip, through the same findings an examiner would give."""
     sampled = [frames[0]] if still else _every(frames, 1.0)

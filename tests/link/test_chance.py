@@ -12,7 +12,7 @@ from firsthand.link.index import PrintIndex
 from firsthand.link.likely import likely_pairs
 from firsthand.link.prints import FineFeatures
 from firsthand.link.votes import FrameVotes
-from tests.link.drawn import FPS, HEIGHT, WIDTH, filmed, print_from, room
+from tests.link.drawn import FPS, HEIGHT, WIDTH, filmed, in_a_frame, print_from, room
 
 
 def leaves(place: int, *, seconds: float, copy: int) -> Frames:
@@ -30,24 +30,6 @@ def leaves(place: int, *, seconds: float, copy: int) -> Frames:
 
 def part(frames: Frames, start_s: float, end_s: float) -> Frames:
     return [(at_s - start_s, picture) for at_s, picture in frames if start_s <= at_s < end_s]
-
-
-def in_a_frame(frames: Frames) -> Frames:
-    """The same words above and below whatever is shown."""
-    card = np.full((HEIGHT * 2, WIDTH), 250, np.uint8)
-    for row, words in (
-        (40, "WHEN THE WHOLE"),
-        (90, "STREET SEES IT"),
-        (420, "FOLLOW FOR MORE"),
-        (465, "part 2 / 24:7"),
-    ):
-        cv2.putText(card, words, (10, row), cv2.FONT_HERSHEY_SIMPLEX, 1.1, 10, 3)
-    made = []
-    for at_s, picture in frames:
-        whole = card.copy()
-        whole[HEIGHT // 2 : HEIGHT // 2 + HEIGHT] = picture
-        made.append((at_s, whole))
-    return made
 
 
 def test_leaves_in_the_wind_agree_little_and_are_a_copy() -> None:

@@ -1,5 +1,6 @@
 """The same recording is found by its sound alone, and two microphones at one event are not one recording."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from firsthand.examine.soundprint import SoundprintExaminer
 from firsthand.link.copies import CopySeeker
-from firsthand.link.index import PrintIndex
+from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.prints import Print, print_of
 from firsthand.link.same_sound import same_sound
 from firsthand.media.decode import Pass
@@ -16,7 +17,7 @@ from firsthand.media.frames import SAMPLES_PER_SECOND, SoundBlock
 from firsthand.model.findings import SoundprintFacts
 from firsthand.model.links import CopyFound
 from firsthand.model.outcomes import Found
-from tests.link.drawn import named
+from tests.link.drawn import filmed, in_a_frame, named, print_from
 from tests.support.clips import make_sound
 
 Samples = NDArray[np.float64]
@@ -130,3 +131,33 @@ def test_the_index_suggests_by_sound_whom_noise_was_laid_over_first(tmp_path: Pa
     part = whole[10 * SAMPLES_PER_SECOND : 18 * SAMPLES_PER_SECOND]
     noise = np.random.default_rng(1).normal(0, 0.1 * part.std(), len(part))
     assert index.alike_in_sound(heard("part", part + noise, tmp_path))[0] == named("whole.wav")
+
+
+def under(pictures: Print, sound: Print) -> Print:
+    """Pictures with a sound laid under them."""
+    return replace(pictures, mel=sound.mel, mel_first_s=sound.mel_first_s, mel_column_s=sound.mel_column_s)
+
+
+def test_one_song_under_two_clips_in_one_meme_frame_says_that_the_pictures_are_others(tmp_path: Path) -> None:
+    song = heard("song", talk(6.0), tmp_path)
+    one, other = (under(print_from(str(place), in_a_frame(filmed(place, 1))), song) for place in (5, 6))
+    (found,) = sought(one, other)
+    assert found.matched_by == ("sound",)
+    assert "picture_replaced" in found.edits
+
+
+def test_sound_leads_to_the_pictures_that_corners_do_not_suggest(tmp_path: Path) -> None:
+    sound, frames = heard("talk", talk(6.0), tmp_path), filmed(5, 1)
+    source = under(print_from("source", frames), sound)
+    query = under(print_from("query", frames), sound)
+
+    class Mute(PrintIndex):
+        """An index whose corners suggest nothing, as those of a small inset may not."""
+
+        def candidates(self, query: Print, *, mirrored: bool) -> tuple[FrameVotes, ...]:
+            return ()
+
+    (found,) = CopySeeker().seek(query, Mute([source]))
+    assert found.verdict == "copy"
+    assert found.matched_by == ("picture", "sound")
+    assert "picture_replaced" not in found.edits

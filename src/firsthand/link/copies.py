@@ -120,7 +120,7 @@ class CopySeeker:
         for laid in overlays.values():
             if laid:
                 found += self._compared(query, laid)
-        alike = {item for item, laid in overlays.items() if laid}
+        alike = {item for item in heard.suggested if overlays.get(item) and _show_one_scene(query, overlays[item])}
         found = with_sound(query, index, found, heard=heard, alike=alike)
         return tuple(sorted(found, key=lambda one: (one.b.item, one.b.start_s, one.a.start_s)))
 
@@ -256,7 +256,7 @@ class CopySeeker:
         if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
             return []
         overlaid = Overlaid(a, way.b, way.matrix)
-        seen_at = [(float(a.frame_s[one.frame_a]), float(way.b.frame_s[one.frame_b])) for one in way.pairs]
+        seen_at = way.seen_at(a)
         moving_s = min(overlaid.moving_s([at_a for at_a, _ in seen_at], [at_b for _, at_b in seen_at]))
         seen = passed(a, way.b, way.seen, way.units) if moving_s >= self.limits.moving_s else None
         if seen is not None:
@@ -291,6 +291,16 @@ class _Laid:
     @property
     def spread(self) -> float:
         return min(self.fit.spread_a, self.fit.spread_b)
+
+    def seen_at(self, a: Print) -> list[tuple[float, float]]:
+        """The seconds of a and b at which pictures lie over each other."""
+        return [(float(a.frame_s[one.frame_a]), float(self.b.frame_s[one.frame_b])) for one in self.pairs]
+
+
+def _show_one_scene(a: Print, laid: list[_Laid]) -> bool:
+    """Whether more than a frame or a logo lies over each other in the strongest way."""
+    way = max(laid, key=lambda way: way.fit.witnesses)
+    return same_scene(a, way.b, way.matrix, way.seen_at(a))
 
 
 def _evidence(one: Agreement) -> float:

@@ -52,8 +52,8 @@ def with_sound(
     Where pictures hold too little to tell, the same sound settles it. Where one item has no pictures, the sound speaks
     alone: copy or undecidable. Where both have pictures that do not match, the same sound says that a picture was
     replaced, and only sound without a difference in echo does.
-    alike: items whose pictures lie over the query's here and there, though not for long enough: nothing is said
-    to be replaced there.
+    alike: items whose pictures lie over the query's here and there, and show one scene: nothing is said to be replaced
+    there.
     """
     settled = {one.b.item for one in found if one.verdict != "undecidable"}
     unsure = {one.b.item: one for one in found if one.verdict == "undecidable"}
