@@ -86,11 +86,28 @@ def _records() -> tuple[Target, list[bytes]]:
                 event = decode_event(kinds[given[0] % len(kinds)], given[1:])
             except MalformedRecord:
                 return
-            if encode(event) != given[1:]:
+            if not _is_spelled(given[1:], encode(event)):
                 raise AssertionError("it reads as a record that is written in other bytes")
 
     events = [event for event, _ in zip(synthetic(), range(12), strict=False)]
     return target, [bytes([kinds.index(event.kind)]) + encode_event(event) for event in events]
+
+
+def _is_spelled(given: bytes, written: bytes) -> bool:
+    """One value, one spelling; but for fields that have a default, which records from before there was one lack."""
+    if given == written:
+        return True
+    lacking, (line, _, rest) = given.partition(b"\n"), written.partition(b"\n")
+    return len(lacking[0]) < len(line) and lacking[2] == rest and _within(json.loads(lacking[0]), json.loads(line))
+
+
+def _within(less: Any, more: Any) -> bool:
+    """Whether every field of `less` stands in `more` with the same value."""
+    if isinstance(less, dict) and isinstance(more, dict):
+        return all(name in more and _within(value, more[name]) for name, value in less.items())
+    if isinstance(less, list) and isinstance(more, list):
+        return len(less) == len(more) and all(map(_within, less, more))
+    return type(less) is type(more) and bool(less == more)
 
 
 def _answers() -> tuple[Target, list[bytes]]:
@@ -110,7 +127,7 @@ def _answers() -> tuple[Target, list[bytes]]:
                 read = decode(given, kind)
             except MalformedRecord:
                 continue
-            if encode(read) != given:
+            if not _is_spelled(given, encode(read)):
                 raise AssertionError("it reads as an answer that is written in other bytes")
 
     return target, [encode(one.outcome) for one in islice(synthetic(), 9) if isinstance(one, FindingMade)]

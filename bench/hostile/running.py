@@ -20,6 +20,7 @@ from firsthand.runtime.child import Child
 
 WALL_S = 20.0
 HANG_S = 30.0
+FORESEEN = ("UnreadableMedia", "OverLimit", "Crashed", "TimedOut", "BadAnswer", "MalformedRecord", "GivenUp")
 SECRET = "the-name-of-the-source-is-nobody-knows"
 # Memory that Python, numpy, OpenCV and FFmpeg take before they read anything, some 0.2 GB, and what a child may use.
 MEMORY_LIMIT_BYTES = 3 << 30
@@ -38,6 +39,7 @@ class Told:
     peak_memory_bytes: int = 0
     breaches: list[str] = field(default_factory=list)
     deaths: list[str] = field(default_factory=list)
+    unforeseen: list[str] = field(default_factory=list)  # an examiner failed in a way of Python's, not in one of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,9 @@ def _examine(child: Child, descriptor: int, name: str, body: bytes, told: Told) 
     if before is not None and child.pid != before:
         told.children_lost += 1
         told.deaths.append(f"{name}: {next((o.why for _, o in answers if isinstance(o, Failed)), 'replaced')}")
-    for _, outcome in answers:
+    for engine, outcome in answers:
+        if isinstance(outcome, Failed) and outcome.error not in FORESEEN:
+            told.unforeseen.append(f"{name}: {engine.name}: {outcome.error}: {outcome.why}")
         if isinstance(outcome, Failed) and outcome.error in ("ModuleNotFoundError", "ImportError", "LookupError"):
             told.breaches.append(f"{name}: {outcome.error}: {outcome.why}")
     if SECRET.encode() in b"".join(encode(outcome) for _, outcome in answers):

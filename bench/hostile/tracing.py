@@ -20,6 +20,9 @@ _LINE = re.compile(r"^(\d+)\s+(\w+)\((.*?)(?:\)\s+= (-?\d+|\?)(.*)| <unfinished 
 _RESUMED = re.compile(r"^(\d+)\s+<\.\.\. (\w+) resumed>(.*)\)\s+= (-?\d+|\?)(.*)$")
 
 
+_OUTSIDE = re.compile(r"/\* (\d+) in strace's PID NS \*/")
+
+
 @dataclass(slots=True)
 class CameThrough:
     """child: calls of decoding children that succeeded behind their walls; child_attempts: those that were refused.
@@ -39,7 +42,21 @@ def traced(program: list[str]) -> Iterator[tuple[int, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "strace")
         done = subprocess.run(
-            ["strace", "-f", "-qq", "-s", "200", "-o", str(log), "-e", f"trace={CALLS}", "-e", "signal=none", *program],
+            [
+                "strace",
+                "-f",
+                "--pidns-translation",
+                "-qq",
+                "-s",
+                "200",
+                "-o",
+                str(log),
+                "-e",
+                f"trace={CALLS}",
+                "-e",
+                "signal=none",
+                *program,
+            ],
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             check=False,
         )
@@ -71,6 +88,8 @@ def _judge(
     seen: CameThrough, behind: dict[str, str], *, pid: str, call: str, arguments: str, answer: str, rest: str
 ) -> None:
     role = behind.get(pid)
+    if call in ("clone", "fork", "vfork", "clone3") and (outside := _OUTSIDE.search(rest or "")):
+        answer = outside[1]  # behind bubblewrap a process is told another number than the one we see
     if call == "seccomp":
         if "SET_MODE_FILTER" in arguments and answer == "0":
             behind[pid] = "child" if _computing_only(arguments) else "reader"

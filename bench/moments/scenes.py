@@ -42,9 +42,9 @@ class Plan:
 
 
 # Raised when the material is made otherwise, so that nothing that was reported on once is reported on again.
-DRAW = "3"
+DRAW = "4"
 TUNING = Plan(half="tuning", plain=24, repeated=16, music=3, long=1, walked=12, together=24)
-REPORTING = Plan(half="reporting", plain=24, repeated=16, music=4, long=1, walked=12, together=24)
+REPORTING = Plan(half="reporting", plain=24, repeated=16, music=4, long=1, walked=12, together=48)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,8 +112,10 @@ def test_yesterdays_copy_put_back_is_caught_by_this_machines_own_memory(held: tu
 def test_a_new_key_signs_on_and_the_old_ones_checkpoints_still_hold(held: tuple[Path, list[ItemId]]) -> None:
     folder, _ = held
     before = checked(folder).signed_by
+    old = next((folder / "keys").rglob("signing.pem")).read_bytes()
     with desk(folder) as here:
         change_key(here, "the laptop was lost")
+    assert old not in bytes_under(folder / "keys")
     verified = checked(folder)
     assert verified.problems == ()
     assert verified.signed_by != before
@@ -129,6 +131,8 @@ def test_a_key_with_a_passphrase_signs_only_with_it_and_what_was_written_is_kept
         assert len(here.records.items()) == 2
         with pytest.raises(KeyLocked, match="passphrase"):
             checkpoint(here)
+        with pytest.raises(KeyLocked, match="passphrase"):
+            change_key(here, "not mine to change")
     with desk(tmp_path, passphrase="кіт на даху") as here:
         assert checkpoint(here).checkpoint.size == here.records.head().size
 

@@ -4,12 +4,15 @@ import csv
 import json
 import struct
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
+from firsthand.app.moment_views import moments_of
+from firsthand.app.single_pictures import SinglePictures
 from firsthand.cli.options import desk
 from firsthand.model.events import MomentsSought
 from firsthand.model.ids import OffsetId, random_id
@@ -56,6 +59,15 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert ran.code == 0, ran.talk
     assert ran.document["moments"] == 1
     return archive
+
+
+def test_adding_ends_with_what_was_filmed_together(archive: Path, tmp_path: Path) -> None:
+    make_sound(tmp_path / "more.wav", seconds=5, sound=silence())
+    said = firsthand("add", tmp_path / "more.wav", "--case", "kyiv", "--archive", archive).out
+    line = next(line for line in said.splitlines() if "takes filmed the same" in line)
+    assert "3 takes filmed the same" in line
+    assert "±" in line
+    assert " s after " in line or " s before " in line
 
 
 def moments(archive: Path, *more: str | Path) -> Ran:
@@ -133,6 +145,30 @@ def test_pictures_of_an_offset_and_of_an_instant_are_drawn(archive: Path, tmp_pa
     for name in ("why.png", "sheet.png"):
         with av.open(str(tmp_path / name)) as picture:
             assert next(picture.decode(video=0)).width >= 320
+
+
+def test_an_instant_is_shown_to_the_frame(archive: Path) -> None:
+    with desk(str(archive), None) as here:
+        (view,) = moments_of(here, here.case("kyiv")).moments
+        with SinglePictures(here, long_side_px=160) as single:
+            for one in view.moment.items:
+                shown = single.of(one.item, (7.3, 2.1))
+                assert [at_s for at_s, _ in shown] == pytest.approx([7.2, 2.0], abs=0.01)  # five pictures a second
+                assert all(picture.shape == (120, 160, 3) for _, picture in shown)
+
+
+def test_one_known_time_gives_every_camera_a_time(archive: Path) -> None:
+    known = ("--known", "second.mp4", "2026-02-14T13:00:04.400+02:00")
+    began = {one["name"]: one for one in moments(archive, *known, "--json").document["began"]}
+    assert began.keys() == BEGINS_S.keys()
+    for name, begins in BEGINS_S.items():
+        off_s = datetime.fromisoformat(began[name]["at"]) - datetime(2026, 2, 14, 11, 0, tzinfo=UTC)
+        assert off_s.total_seconds() == pytest.approx(begins, abs=TOLERATED_S)
+        assert (began[name]["plus_minus_s"] == 0) == (name == "second.mp4")
+    assert "third.mp4 began at 2026-02-14T11:00:07." in moments(archive, *known).out
+    assert moments(archive, "--known", "second.mp4", "2026-02-14 13:00").code == 2
+    assert moments(archive, "--known", "second.mp4", "soon").code == 2
+    assert moments(archive, "--known", "silent.mp4", "2026-02-14T13:00:00Z").code == 4
 
 
 def test_an_instant_nobody_filmed_is_nothing_matched(archive: Path, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_strace_sees_nothing_come_through_the_walls() -> None:
         seen = came_through(log)
         assert "seccomp" in log.read_text(errors="replace")
     assert (ended, seen.child, seen.reader) == (0, [], [])
+    assert seen.reader_opens > 0 or shutil.which("exiftool") is None, "a reader that is not seen is not judged"
 
 
 def test_every_damaged_sample_gets_an_outcome(media: Path) -> None:

@@ -24,10 +24,11 @@ def offset(
     plus_minus_s: float = 0.09,
     score: float = 0.9,
     rate: float = 1.0,
+    coherence: float = 0.1,
 ) -> Offset:
     found = OffsetFound(
         a=ItemId(a), b=ItemId(b), offset_s=offset_s, plus_minus_s=plus_minus_s, alignment_plus_minus_s=0.001, rate=rate,
-        score=score, method="sound", link=link, candidates_s=(), apart_m=30.0, shared_s=10.0, coherence=0.1,
+        score=score, method="sound", link=link, candidates_s=(), apart_m=30.0, shared_s=10.0, coherence=coherence,
     )  # fmt: skip
     return Offset(id=OffsetId(f"{a}{b}{offset_s}"), case=CASE, found=found, made_by=None, state=state, version=0)
 
@@ -84,6 +85,20 @@ def test_weak_and_ambiguous_and_rejected_offsets_join_nothing() -> None:
 
 def test_what_a_person_confirmed_joins_however_weak() -> None:
     assert len(planned(offset("a", "b", 1.0, link="weak", state="confirmed")).shaped) == 1
+
+
+def test_one_recording_in_two_files_joins_nothing_and_holds_a_moment_together() -> None:
+    screen = offset("a", "screen", 1.0, link="weak", coherence=0.99)
+    assert planned(screen).shaped == ()
+    held = planned(offset("a", "b", 4.0), offset("screen", "c", 2.0), offset("b", "c", -1.0), screen)
+    assert set(places(held)) == {"a", "b", "c", "screen"}
+    without = planned(offset("a", "b", 4.0), offset("screen", "c", 2.0), offset("b", "c", -1.0))
+    assert len(without.shaped) == 2
+
+
+def test_a_song_laid_over_it_afterwards_brings_no_clip_into_a_moment() -> None:
+    song = offset("a", "elsewhere", 1.0, link="weak", coherence=0.99)
+    assert set(places(planned(offset("a", "b", 4.0), song))) == {"a", "b"}
 
 
 def test_a_lone_offset_does_not_marry_two_groups() -> None:

@@ -174,8 +174,8 @@ def test_a_stretch_both_heard_is_found_wherever_in_an_hour_it_lies() -> None:
     sound = event(20, seed=130)
     hiss = np.random.default_rng(131).standard_normal(10 * 60 * RATE).astype(np.float32) * 0.002
     a, b = hiss.copy(), hiss[::-1].copy()
-    a[60 * RATE : 80 * RATE] += sound
-    b[20 * RATE : 40 * RATE] += sound
+    a[60 * RATE : 80 * RATE] += heard_by(sound, 0, 20, seed=132)
+    b[20 * RATE : 40 * RATE] += heard_by(sound, 0, 20, seed=133)
     (found,) = sought(a=a, b=b)
     assert found.link == "strong"
     assert found.offset_s == pytest.approx(40.0, abs=0.01)
@@ -204,3 +204,27 @@ def test_positions_narrow_the_interval() -> None:
     (found,) = OffsetSeeker().seek(heard, fresh={ItemId("a")}, sounds=sounds, apart_m=lambda a, b: 12.0)
     assert found.apart_m == 12.0
     assert found.plus_minus_s == pytest.approx(found.alignment_plus_minus_s + 12 / 343, abs=1e-4)
+
+
+def test_one_recording_in_two_files_does_not_join_them_by_itself() -> None:
+    sound = event(30, seed=70)
+    (found,) = sought(a=heard_by(sound, 2.0, 15, seed=71, noise=1e-3), b=heard_by(sound, 6.3, 15, seed=72, noise=1e-3))
+    assert found.link == "weak"
+    assert found.coherence > 0.98
+    assert found.offset_s == pytest.approx(4.3, abs=0.001)
+
+
+def test_two_clocks_are_two_cameras_however_alike_they_sound() -> None:
+    sound = event(40, seed=73)
+    fast = np.interp(np.arange(20 * RATE) / (1 + 60e-6) + 6.3 * RATE, np.arange(len(sound)), sound).astype(np.float32)
+    (found,) = sought(a=heard_by(sound, 2.0, 25, seed=74, noise=0.001), b=fast)
+    assert found.coherence > 0.6
+    assert found.link == "strong"
+
+
+def test_every_round_of_a_loop_is_a_candidate_though_the_clips_share_its_end_alone() -> None:
+    loop = np.tile(event(2.0, seed=75), 20)
+    (found,) = sought(a=heard_by(loop, 0.0, 12, seed=76), b=heard_by(loop, 10.0, 12, seed=77))
+    assert found.link == "ambiguous"
+    for rounds in range(-5, 6):
+        assert min(abs(2.0 * rounds - candidate) for candidate in found.candidates_s) < 0.05

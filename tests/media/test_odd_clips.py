@@ -1,5 +1,6 @@
 """Clips as phones, editors and broken uploads make them: right times, right way up, right shape."""
 
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,6 +126,18 @@ def test_five_channels_and_a_deep_one_are_mixed_to_one_without_clipping(tmp_path
     assert len(one.sound) == 8_000
     assert 0.4 < float(np.abs(one.sound).max()) < 0.6
     assert sum(block.counted for block in one.blocks) == 24_000 * 6
+
+
+def test_sixty_four_channels_that_nobody_named_are_heard_all_alike(tmp_path: Path) -> None:
+    rate = 768_000
+    level = (np.sin(np.arange(rate // 10) * 2 * np.pi * 440 / rate) * 0.5 * 2**31).astype("<i4")
+    body = np.repeat(level[:, None], 64, axis=1).tobytes()
+    form = struct.pack("<HHIIHH", 1, 64, rate, rate * 256, 256, 32)
+    head = b"WAVEfmt " + struct.pack("<I", 16) + form + b"data" + struct.pack("<I", len(body))
+    (tmp_path / "many.wav").write_bytes(b"RIFF" + struct.pack("<I", len(head) + len(body)) + head + body)
+    one = taken(tmp_path / "many.wav")
+    assert len(one.sound) == pytest.approx(1_600, abs=40)
+    assert 0.4 < float(np.abs(one.sound).max()) < 0.6
 
 
 def test_clipping_is_counted_in_the_track_itself(tmp_path: Path) -> None:

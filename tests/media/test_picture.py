@@ -17,7 +17,7 @@ def _coloured(height: int = 360, width: int = 640) -> NDArray[np.uint8]:
     red = 60 + 150 * x / x.max()
     green = 60 + 120 * y
     blue = 200 - 100 * x / x.max() * y
-    return np.clip(np.stack([red, green, blue], axis=2), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.stack([red, green, blue], axis=2), 0, 255), np.uint8)
 
 
 def _decoded(pixel_format: str, *, turn_deg: int = 0, mirrored: bool = False) -> DecodedPicture:

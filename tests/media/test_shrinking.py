@@ -16,16 +16,17 @@ def _mean_of(plane: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.fl
         edge = np.arange(cells + 1) * samples / cells
         at = np.arange(samples)
         inside = np.minimum(edge[1:, None], at + 1) - np.maximum(edge[:-1, None], at)
-        return np.maximum(inside, 0) * cells / samples
+        return np.asarray(np.maximum(inside, 0) * cells / samples, np.float64)
 
-    return shares(plane.shape[0], rows) @ plane.astype(np.float64) @ shares(plane.shape[1], columns).T
+    mean = shares(plane.shape[0], rows) @ plane.astype(np.float64) @ shares(plane.shape[1], columns).T
+    return np.asarray(mean, np.float64)
 
 
 def _footage(height: int, width: int) -> NDArray[np.uint8]:
     """Broad shapes and texture over them."""
     y, x = np.mgrid[:height, :width]
     broad = 120 + 70 * np.sin(x / width * 9) * np.cos(y / height * 7)
-    return np.clip(broad + TEXTURE.normal(0, 20, (height, width)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(broad + TEXTURE.normal(0, 20, (height, width)), 0, 255), np.uint8)
 
 
 def test_a_plane_is_halved_to_what_its_samples_are_on_average() -> None:

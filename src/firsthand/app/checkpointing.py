@@ -67,7 +67,7 @@ def checkpoint(desk: Desk) -> Signed:
 
 
 def change_key(desk: Desk, why: str) -> None:
-    """From here on another key signs. The old one is kept as retired, and what it signed stays good."""
+    """From here on another key signs. The old one is not kept, and what it signed stays good."""
     if not desk.custody.keys.public():
         _key(desk)
     desk.write(SigningKeyNamed(key=desk.custody.keys.make(), why=why))

@@ -114,7 +114,7 @@ def _problem(desk: Desk, item: Item, pace: "_Pace", progress: Progress) -> Probl
 
 
 def _unreadable(item: ItemId, error: Exception) -> Problem:
-    return Problem(what="sealed file cannot be read", where=item, expected=item, found=str(error))
+    return Problem(what="sealed file cannot be read", where=item, found=getattr(error, "why", str(error)))
 
 
 def _other_size(item: Item, size: int) -> Problem:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from firsthand.app.moment_clock import BeganAt
 from firsthand.app.moment_views import MomentsView
 from firsthand.model.ids import ItemId
-from firsthand.model.moments import Moment, Offset
+from firsthand.model.moments import Moment, Offset, may_be_one_recording
 
 
 def moments_document(views: MomentsView) -> dict[str, Any]:
@@ -18,6 +19,19 @@ def moments_document(views: MomentsView) -> dict[str, Any]:
         ],
         "waiting": [offset_document(one, views.names) for one in views.loose],
     }
+
+
+def began_document(began: Iterable[BeganAt], names: Mapping[ItemId, str]) -> list[dict[str, Any]]:
+    """When every take of a moment began, one of them being known."""
+    return [
+        {
+            "item": one.item,
+            "name": names.get(one.item, ""),
+            "at": one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "plus_minus_s": round(one.plus_minus_s, 4),
+        }
+        for one in began
+    ]
 
 
 def moment_document(
@@ -61,6 +75,8 @@ def offset_document(offset: Offset, names: Mapping[ItemId, str]) -> dict[str, An
         "plus_minus_s": found.plus_minus_s,
         "alignment_plus_minus_s": found.alignment_plus_minus_s,
         "score": found.score,
+        "coherence": found.coherence,
+        "one_recording": may_be_one_recording(found),
         "method": found.method,
         "link": found.link,
         "state": offset.state,

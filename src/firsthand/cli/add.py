@@ -6,14 +6,17 @@ import click
 
 from firsthand.app.documents import added_document
 from firsthand.app.examining import examine_fast, examine_missing
+from firsthand.app.moment_views import MomentsView, moments_of
 from firsthand.app.pipeline import Added, add
 from firsthand.app.receiving import Statement
+from firsthand.cli.moments import moment_text
 from firsthand.cli.options import archive_options, desk_made
 from firsthand.cli.talk import TerminalProgress, bytes_text, clock_text, print_json, results
 from firsthand.model.text import shown
 
 SOME_FAILED = 3
 LISTED = 8
+MOMENTS = 3
 
 
 @click.command("add", short_help="Take files and folders into a case.")
@@ -64,7 +67,7 @@ def command(
         if as_json:
             print_json(added_document(added, archive=desk.place, elapsed_s=elapsed_s))
         else:
-            _show(added, elapsed_s)
+            _show(added, elapsed_s, moments_of(desk, added.case) if added.moments else None)
             if fast:
                 results().print(
                     "Looked at key frames alone: copies are a first look, sound was not heard. "
@@ -75,7 +78,7 @@ def command(
     return SOME_FAILED if failed else 0
 
 
-def _show(added: Added, elapsed_s: float) -> None:
+def _show(added: Added, elapsed_s: float, views: MomentsView | None) -> None:
     out = results()
     taken = [one for one in added.items if one.state != "refused"]
     sealed = [one for one in taken if one.state == "sealed"]
@@ -88,6 +91,13 @@ def _show(added: Added, elapsed_s: float) -> None:
         out.print(f"{_count(added.sightings, 'sighting')} online, as records beside the clips say.")
     if added.moments:
         out.print(f"{_count(added.moments, 'moment')} that {added.takes_in_moments} takes filmed together.")
+    if views is not None:
+        for view in views.moments[:MOMENTS]:
+            out.print(f"  {moment_text(view)}")
+        if len(views.moments) > MOMENTS:
+            out.print(
+                f"  … and {len(views.moments) - MOMENTS} more: firsthand moments --case {_quoted(added.case.name)}"
+            )
     here = {one.item: one.name for one in taken}
     failed = [here[item] for item in added.failed_items if item in here]
     if failed:

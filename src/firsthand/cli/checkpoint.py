@@ -15,7 +15,7 @@ SOME_FAILED = 3
 
 
 @click.command("checkpoint", short_help="Sign the log as it stands; print it for others to keep.")
-@click.option("--new-key", metavar="WHY", help="Sign with a new key from here on; the old one stays good.")
+@click.option("--new-key", metavar="WHY", help="Sign with a new key from here on; what the old one signed stays good.")
 @click.option("--stamp-by", metavar="URL", help="Have checkpoints stamped by this RFC 3161 authority ('' ends it).")
 @click.option("--roots", metavar="FILE", help="The authority's certificates, PEM; with --stamp-by.")
 @click.option("--restored", metavar="WHY", help="The archive was put back from an older copy on purpose.")
@@ -38,6 +38,9 @@ def command(
 
     The note tells how many entries the log has, and nothing of what they are about. With --stamp-by, the SHA-256 of
     each checkpoint is sent to that address whenever a command has written; nothing else leaves the machine.
+
+    Keys lie outside the archive, in $FIRSTHAND_KEYS if set. A key that is made while $FIRSTHAND_PASSPHRASE is set is
+    locked by it.
     """
     with desk(archive, acting_as) as here:
         if restored:

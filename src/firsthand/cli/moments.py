@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from firsthand.app.moment_documents import moments_document
+from firsthand.app.moment_clock import began_at, instant_of
+from firsthand.app.moment_documents import began_document, moments_document
 from firsthand.app.moment_views import MomentsView, MomentView, moment_named, moments_of
 from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, clock_text, print_json, results
 from firsthand.model.errors import UsageError
-from firsthand.model.moments import MomentItem, Offset
+from firsthand.model.moments import MomentItem, Offset, may_be_one_recording
 from firsthand.model.text import shown
 
 if TYPE_CHECKING:
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from firsthand.model.records import Case
 
 LISTED = 8
+CANDIDATES = 6
 BAR = 32  # characters of a moment's whole length
 NAME = 40
+ONE_RECORDING = (
+    ": their sounds are all but one recording; perhaps not two cameras, but a copy, a filmed screen, or one soundtrack "
+    "laid over both"
+)
 
 
 @click.command("moments", short_help="Which takes filmed the same moment, and when each began.")
@@ -32,6 +38,7 @@ NAME = 40
 @click.option("--confirm", nargs=2, metavar="A B", help="The offset between A and B is right.")
 @click.option("--reject", nargs=2, metavar="A B", help="It is wrong; it joins nothing any more.")
 @click.option("--set", "set_", nargs=3, metavar="A B SECONDS", help="B began so much later than A, seen in both.")
+@click.option("--known", nargs=2, metavar="A TIME", help="A began at TIME (with its zone): when did the others?")
 @click.option("--plus-minus", "plus_minus_s", type=float, default=0.04, show_default=True, metavar="SECONDS")
 @click.option("--why", default="", metavar="TEXT", help="What a decision rests on.")
 @archive_options
@@ -45,6 +52,7 @@ def command(
     confirm: tuple[str, str] | None,
     reject: tuple[str, str] | None,
     set_: tuple[str, str, str] | None,
+    known: tuple[str, str] | None,
     plus_minus_s: float,
     why: str,
     archive: str | None,
@@ -59,6 +67,7 @@ def command(
     firsthand moments --case kyiv --at 12.4 -o sheet.png
     firsthand moments --case kyiv --set a.mp4 b.mp4 12.41 --plus-minus 0.04 --why "the same clap in both"
     firsthand moments --case kyiv --export kyiv.otio
+    firsthand moments --case kyiv --known a.mp4 2026-02-14T11:18:55+02:00
 
     ± is how far the offset can be wrong: alignment, clocks, and cameras up to 30 m apart (sound needs 0.09 s for
     that). An ambiguous offset joins nothing: the sound repeats itself, and a person must choose.
@@ -70,8 +79,14 @@ def command(
         _decide(here, case, confirm=confirm, reject=reject, set_=set_, plus_minus_s=plus_minus_s, why=why)
         views = moments_of(here, case)
         written = _write(here, case, views, explain, at_s, moment_id, export, output)
+        began = began_at(views, here.item(known[0]), instant_of(known[1])) if known else ()
     if as_json:
-        print_json(moments_document(views))
+        print_json({**moments_document(views), **({"began": began_document(began, views.names)} if known else {})})
+    elif began:
+        for one in began:
+            at = one.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            own = "known" if one.plus_minus_s == 0 else f"± {one.plus_minus_s:.2f} s"
+            results().print(f"{shown(views.names.get(one.item, '?'))} began at {at} {own}")
     elif written:
         results().print("\n".join(f"Wrote {shown(path)}." for path in written))
     else:
@@ -182,9 +197,22 @@ def _show_moment(view: MomentView) -> None:
     if len(view.coverage) > LISTED:
         out.print(f"    … and {len(view.coverage) - LISTED} more stretches: --json lists them", style="dim")
     for pair in view.pairs:
-        if pair.found.link != "strong" and pair.state == "suggested":
+        alike = may_be_one_recording(pair.found)
+        if pair.state == "suggested" and (alike or pair.found.link != "strong"):
             a, b = shown(view.names.get(pair.found.a, "?")), shown(view.names.get(pair.found.b, "?"))
-            out.print(f"    {offset_text(pair, a, b)}", style="dim")
+            out.print(f"    {offset_text(pair, a, b)}", style="" if alike else "dim")
+
+
+def moment_text(view: MomentView) -> str:
+    """A moment in one line: how many takes, how long, and when the surest of the others began."""
+    first, *others = view.moment.items
+    surest = min(others, key=lambda one: one.plus_minus_s)
+    name, reference = (shown(view.names.get(one.item, "?")) for one in (surest, first))
+    later = "after" if surest.offset_s >= 0 else "before"
+    return (
+        f"{len(view.moment.items)} takes filmed the same {clock_text(view.shared_s)}; "
+        f"{name} began {abs(surest.offset_s):.2f} ± {surest.plus_minus_s:.2f} s {later} {reference}"
+    )
 
 
 def _bar(view: MomentView, one: MomentItem) -> str:
@@ -202,10 +230,15 @@ def offset_text(offset: Offset, a_name: str, b_name: str) -> str:
     found = offset.found
     said = f"{found.link}, {offset.state}" if offset.state != "suggested" else found.link
     if found.link == "ambiguous" and found.candidates_s and offset.state == "suggested":
-        listed = ", ".join(f"{one:+.2f}" for one in found.candidates_s[:6])
-        return f"{b_name} and {a_name}: the sound repeats itself; it may be {listed} s (score {found.score:.2f})"
+        listed = ", ".join(f"{one:+.2f}" for one in found.candidates_s[:CANDIDATES])
+        more = len(found.candidates_s) - CANDIDATES
+        others = f" or one of {more} others: --json lists them" if more > 0 else ""
+        return (
+            f"{b_name} and {a_name}: the sound repeats itself; it may be {listed} s{others} (score {found.score:.2f})"
+        )
     later = "after" if found.offset_s >= 0 else "before"
     return (
         f"{b_name} began {abs(found.offset_s):.2f} ± {found.plus_minus_s:.2f} s {later} {a_name} "
         f"({said}, by {found.method}, score {found.score:.2f})"
+        f"{ONE_RECORDING if may_be_one_recording(found) and offset.state == 'suggested' else ''}"
     )

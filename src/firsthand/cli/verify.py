@@ -12,6 +12,7 @@ from firsthand.cli.options import archive_options, desk
 from firsthand.cli.talk import TerminalProgress, print_json, results
 from firsthand.model.errors import NothingMatched
 from firsthand.model.text import shown
+from firsthand.ports import Problem
 
 INTEGRITY = 90
 LISTED = 40
@@ -89,12 +90,7 @@ def _show(verified: Verified) -> None:
         f"{verified.checkpoints_checked} checkpoints checked."
     )
     for problem in verified.problems[:LISTED]:
-        details = (
-            f" (expected {shown(problem.expected)}, found {shown(problem.found)})"
-            if problem.expected or problem.found
-            else ""
-        )
-        out.print(f"  {shown(problem.where)}: {problem.what}{details}", style="red")
+        out.print(f"  {shown(problem.where)}: {problem.what}{_details(problem)}", style="red")
     if len(verified.problems) > LISTED:
         out.print(f"  … and {len(verified.problems) - LISTED} more; --json lists them", style="red")
     for line in verified.erased:
@@ -105,15 +101,22 @@ def _show(verified: Verified) -> None:
     if verified.signed_by:
         stamped = f", stamped {verified.stamped_at}" if verified.stamped_at else ", not stamped"
         out.print(f"Latest checkpoint signed by {shown(verified.signed_by)}{stamped}", style="dim")
-    never = "some file was never hashed since it was sealed"
+    many = len(verified.problems)
+    never = "some file was not found good since it was sealed"
     out.print(f"Oldest check of a sealed file: {verified.oldest_check_at or never}", style="dim")
     out.print(
         "Unchanged since received, as far as this archive can tell by itself."
         if verified.passed
-        else f"{len(verified.problems)} problems. Leave the archive as it is and compare it with a replica: "
+        else f"{many} problem{'s' * (many > 1)}. Leave the archive as it is and compare it with a replica: "
         "firsthand verify --same-as REPLICA",
         style="green" if verified.passed else "bold red",
     )
+
+
+def _details(problem: Problem) -> str:
+    if problem.expected:
+        return f" (expected {shown(problem.expected)}, found {shown(problem.found) or 'nothing'})"
+    return f": {shown(problem.found)}" if problem.found else ""
 
 
 def _show_compared(compared: Compared) -> None:

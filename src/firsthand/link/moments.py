@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from firsthand.model.events import MomentEnded, MomentShaped
 from firsthand.model.ids import CaseId, ItemId, MomentId, TakeId
-from firsthand.model.moments import Moment, MomentItem, Offset
+from firsthand.model.moments import Moment, MomentItem, Offset, may_be_one_recording
 
 DECIMALS = 4
 FLOOR_S = 0.0005  # no offset is trusted to better than this when offsets are weighed against each other
@@ -75,23 +75,33 @@ def joins(offset: Offset) -> bool:
 def groups_of(takes: dict[ItemId, TakeId], offsets: Iterable[Offset]) -> list[list[Offset]]:
     """The offsets that hold each moment together, one list a moment. Lone bridges are left out."""
     edges: dict[tuple[ItemId, ItemId], Offset] = {}
-    for one in offsets:
+    given = list(offsets)
+    for one in given:
         a, b = one.found.a, one.found.b
         if joins(one) and a in takes and b in takes and takes[a] != takes[b]:
             key = (min(a, b), max(a, b))
             if key not in edges or _rank(one) > _rank(edges[key]):
                 edges[key] = one
     kept = list(edges.values())
-    lone = {one.id for one in bridges(kept)}
+    # Two files of one recording join nothing by themselves, and yet say that what hangs on either hangs on both.
+    alike = [one for one in given if is_one_recording(one) and one.found.a in takes and one.found.b in takes]
+    lone = {one.id for one in bridges(kept, alike)}
     kept = [one for one in kept if one.id not in lone]
     kept = _agreeing(kept)
     return [group for group in _components(kept) if len({takes[i] for one in group for i in _ends(one)}) > 1]
 
 
-def bridges(edges: Sequence[Offset]) -> list[Offset]:
-    """Unconfirmed offsets without which two groups of at least two items each would fall apart."""
+def is_one_recording(offset: Offset) -> bool:
+    """Whether two sounds are so much one recording that they were kept from joining."""
+    found = offset.found
+    return offset.state == "suggested" and found.link == "weak" and may_be_one_recording(found)
+
+
+def bridges(edges: Sequence[Offset], alike: Sequence[Offset] = ()) -> list[Offset]:
+    """Unconfirmed offsets without which two groups of at least two items each would fall apart. alike: offsets that
+    join nothing, and hold groups together."""
     neighbours: dict[ItemId, list[tuple[ItemId, Offset]]] = defaultdict(list)
-    for one in edges:
+    for one in (*edges, *alike):
         neighbours[one.found.a].append((one.found.b, one))
         neighbours[one.found.b].append((one.found.a, one))
     found = []

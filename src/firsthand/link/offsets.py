@@ -13,11 +13,28 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.judging import RIVAL_OF_SELF_LIKE, SELF_LIKE, Fit, Judgement, Measured, judged, rests_on_loudness
+from firsthand.link.judging import (
+    RIVAL_OF_SELF_LIKE,
+    SELF_LIKE,
+    Fit,
+    Judgement,
+    Measured,
+    judged,
+    rests_on_loudness,
+    with_rounds,
+)
 from firsthand.link.picture_offsets import PictureSettings
 from firsthand.link.sound_alignment import Floats, align
 from firsthand.link.sound_leaning import leaning
-from firsthand.link.sound_search import Heard, Likeness, SearchSettings, likeliest_stretch_s, likenesses, self_likeness
+from firsthand.link.sound_search import (
+    Heard,
+    Likeness,
+    SearchSettings,
+    likeliest_stretch_s,
+    likenesses,
+    repeats_s,
+    self_likeness,
+)
 from firsthand.link.sound_tracking import TrackSettings, Windows
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import OffsetFound
@@ -62,7 +79,7 @@ class OffsetSeeker:
 
     engine = EngineId(
         name="offset",
-        version=2,
+        version=3,
         settings=hashlib.sha256(
             repr((SearchSettings(), TrackSettings(), PictureSettings(), LEAST, TRIED)).encode()
         ).hexdigest(),
@@ -81,8 +98,13 @@ class OffsetSeeker:
 
         apart_m: how far from each other two cameras may have stood, in metres.
         """
+        place = {one.item: number for number, one in enumerate(heard)}
         for measured in self.measure(heard, fresh=fresh, sounds=sounds, apart=apart):
             judgement = judged(measured)
+            if judgement is not None and judgement.link == "ambiguous":
+                a, b = (_coarse(heard[place[item]]) for item in (measured.a, measured.b))
+                rounds = repeats_s(a, b, offset_s=measured.offsets_s[measured.best])
+                judgement = with_rounds(judgement, rounds)
             if judgement is not None:
                 yield offset_found(measured, judgement, apart_m=apart_m(measured.a, measured.b))
 
@@ -95,7 +117,7 @@ class OffsetSeeker:
         apart: Callable[[ItemId, ItemId], bool] = lambda a, b: a != b,
     ) -> Iterator[Measured]:
         """What is measured of every pair that looks alike at all, before it is judged."""
-        coarse = [Heard(first_s=one.first_s, column_s=one.column_s, mel=one.mel) for one in heard]
+        coarse = [_coarse(one) for one in heard]
         selves: dict[int, float] = {}
         places = frozenset(place for place, one in enumerate(heard) if one.item in fresh)
         alike = [
@@ -108,6 +130,10 @@ class OffsetSeeker:
                 if place not in selves:
                     selves[place] = self_likeness(coarse[place])
             yield _measured(one, heard, coarse, sounds, self_like=max(selves[one.a], selves[one.b]))
+
+
+def _coarse(one: Listened) -> Heard:
+    return Heard(first_s=one.first_s, column_s=one.column_s, mel=one.mel)
 
 
 def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 MOST_CURVES = 2000  # correlations of pieces held at once: 32 MB
+# Another round of a sound that repeats itself fits at least this well, as a share of what the best would there.
+REPEATS, MOST_REPEATS, LEAST_SHARED_S = 0.6, 96, 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +272,27 @@ def correlation(a: Heard, b: Heard, settings: SearchSettings | None = None) -> t
         laid.append(one.whole())
     lag, even = _evened(laid[0], laid[1], len(a.mel), len(b.mel), used)
     return np.asarray(lag * a.column_s + a.first_s - b.first_s, np.float64), even
+
+
+def repeats_s(a: Heard, b: Heard, *, offset_s: float) -> tuple[float, ...]:
+    """Other offsets at which two sounds that fit at `offset_s` fit nearly as well, best first: rounds of a sound that
+    repeats itself. At most 96, each sharing a second and a half or more.
+
+    Where less is shared less can fit: a height is weighed by the root of how long both heard there.
+    """
+    used = SearchSettings()
+    at_s, even = correlation(a, b, used)
+    ends_a, ends_b = (one.first_s + len(one.mel) * one.column_s for one in (a, b))
+    shared_s = np.minimum(ends_a, at_s + ends_b) - np.maximum(a.first_s, at_s + b.first_s)
+    here = int(np.argmin(np.abs(at_s - offset_s)))
+    height = float(even[max(0, here - used.apart) : here + used.apart + 1].max())
+    expected = height * np.sqrt(np.maximum(shared_s, 0.1) / max(float(shared_s[here]), 0.1))
+    fits = np.where((shared_s >= LEAST_SHARED_S) & (even >= 3), even / np.maximum(expected, 1e-6), 0.0)
+    found: list[float] = []
+    while len(found) < MOST_REPEATS and fits[top := int(np.argmax(fits))] >= REPEATS:
+        found.append(float(at_s[top]))
+        fits[max(0, top - used.apart) : top + used.apart + 1] = 0
+    return tuple(found)
 
 
 def likeliest_stretch_s(a: Heard, b: Heard, *, offset_s: float, lasts_s: float) -> float:

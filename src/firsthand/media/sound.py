@@ -125,7 +125,12 @@ class SoundMixer:
             mixed = self._resampler.resample(lump)
         except (FFmpegError, ValueError):
             # No rule says where the speakers of an unnamed layout stand: all channels count alike.
-            mixed = self._resampler.resample(_averaged(lump, samples))
+            averaged = _averaged(lump, samples)
+            try:
+                mixed = self._resampler.resample(averaged)
+            except ValueError:  # it was set up for what it then refused
+                self._resampler = _resampler()
+                mixed = self._resampler.resample(averaged)
         yield from self._block(mixed)
 
     def _block(self, mixed: list[AudioFrame]) -> Iterator[SoundBlock]:

@@ -40,7 +40,10 @@ def encode_without_arrays(value: Any) -> bytes:
 
 def decode(document: bytes, expected: type[T]) -> T:
     """The value `encode` wrote, or raises MalformedRecord: wrong shape, wrong type, a missing or unknown field,
-    a number that is not finite, bytes too few or too many."""
+    a number that is not finite, bytes too few or too many.
+
+    A field with a default may be missing: what was written before there was such a field is read for good.
+    """
     value, used = _decoded(document, expected)
     if used != len(document):
         raise _malformed("bytes are left over behind the arrays")

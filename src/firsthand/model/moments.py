@@ -35,6 +35,17 @@ class OffsetFound:
     coherence: float  # of the two sounds, 0 to 1; near 1: they are one recording, not two
 
 
+# Copies lie above 0.8, two microphones mostly below 0.3, and beside each other in the open up to 0.8
+# (docs/methods/moments.md).
+ONE_RECORDING = 0.6
+
+
+def may_be_one_recording(found: OffsetFound) -> bool:
+    """Whether the two sounds are so alike that they may be one recording: a copy, a filmed screen, or one soundtrack
+    laid over both. Never a certainty."""
+    return found.coherence >= ONE_RECORDING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offset:
     """An offset as the archive keeps it: what was found or set, and what people said of it."""

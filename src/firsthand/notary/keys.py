@@ -1,7 +1,6 @@
 """The desk's signing keys: one folder an archive, outside the archive, for its owner alone.
 
     <keys>/<archive id>/signing.pem          Ed25519, PKCS #8, with a passphrase if one was set
-    <keys>/<archive id>/retired-<id>.pem     earlier keys
     <keys>/<archive id>/latest.checkpoint    the latest note that was signed here
     <keys>/<archive id>/latest.roots         what its head was made of: signing the next one goes on from there
 
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from firsthand.ledger.notes import PublicKey, Signature, public_key_text, read_public_key
+from firsthand.ledger.notes import PublicKey, Signature, public_key_text
 from firsthand.model.errors import ArchiveError, KeyLocked
 
 if TYPE_CHECKING:
@@ -40,7 +39,11 @@ class FolderKeys:
         return _public(self._private(path), self.name) if path.is_file() else ""
 
     def make(self) -> str:
-        """Makes a new signing key; the one before is kept as retired. Raises ArchiveError where it cannot be kept."""
+        """Makes a new signing key in the place of the one before, which is not needed again: what it signed is checked
+        by its public half, in the log.
+
+        Raises KeyLocked for one that cannot be opened, ArchiveError where the new one cannot be kept.
+        """
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -49,12 +52,8 @@ class FolderKeys:
         if self.passphrase:
             encryption = serialization.BestAvailableEncryption(self.passphrase.encode())
         pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-        before = self.public()
-        path = self.folder / KEY_FILE
-        if before:
-            retired = self.folder / f"retired-{read_public_key(before).id.hex()}.pem"
-            self._told(lambda: os.replace(path, retired))
-        self._write(path, pem)
+        self.public()  # whoever cannot open the old key may not replace it
+        self._write(self.folder / KEY_FILE, pem)
         return _public(private, self.name)
 
     def sign(self, text: bytes) -> bytes:

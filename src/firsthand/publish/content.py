@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 from firsthand.model.ids import CopyId, ItemId
 from firsthand.model.links import Copy, Take
-from firsthand.model.moments import Moment, Offset
+from firsthand.model.moments import Moment, Offset, may_be_one_recording
 from firsthand.model.outcomes import Found
 from firsthand.model.records import Arrival, Case, Finding, Item, Refusal
 from firsthand.model.sightings import Sighting
-
-ONE_RECORDING = 0.6  # coherence of two sounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +153,7 @@ class MomentShown:
     def one_recording(self) -> bool:
         """Whether its items are perhaps copies of one recording that were not recognised: all their sounds are all but
         one. Copies lie above 0.8, two microphones below 0.3 (docs/methods/moments.md)."""
-        return bool(self.pairs) and all(one.found.coherence >= ONE_RECORDING for one in self.pairs)
+        return bool(self.pairs) and all(may_be_one_recording(one.found) for one in self.pairs)
 
     @property
     def shared_s(self) -> float:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from firsthand.model.ids import ItemId
-from firsthand.model.moments import MomentItem, Offset
+from firsthand.model.moments import MomentItem, Offset, may_be_one_recording
 from firsthand.publish.cards import file_name, take_page, tidy
-from firsthand.publish.content import ONE_RECORDING, Content, Filmed, MomentShown
+from firsthand.publish.content import Content, Filmed, MomentShown
 from firsthand.publish.drawing import Bar, bar, loudness_line, second_ticks, wave_path
 from firsthand.publish.language import Language
 
@@ -253,7 +253,7 @@ def _basis(one: Offset, language: Language) -> Iterator[str]:
         yield language.say("pair.score", score=number(found.score, 2))
         ms = number(found.alignment_plus_minus_s * 1000)
         yield language.say("offset.parts", ms=ms, metres=number(found.apart_m, 0))
-    if found.coherence >= ONE_RECORDING:
+    if may_be_one_recording(found):
         yield language.say("offset.same")
     yield language.say(f"link.{one.state}")
 
