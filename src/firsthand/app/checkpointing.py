@@ -112,7 +112,7 @@ def signer_of(note: bytes, keys: tuple[str, ...]) -> PublicKey | None:
 
 def _key(desk: Desk) -> PublicKey:
     """The signing key, made and named in the log when it is first needed."""
-    public = desk.custody.keys.public() or desk.custody.keys.make()
+    public = desk.custody.keys.first()
     if public not in desk.records.signing_keys():
         desk.write(SigningKeyNamed(key=public, why=FIRST_KEY))
     return read_public_key(public)
@@ -130,13 +130,14 @@ def _standing(desk: Desk, key: PublicKey | None) -> bytes:
             return b""
         frontier = _followed(desk, last, head)
         if key is not None:
-            note = note or _signed(desk, head, key)
+            note = note or _signed(desk, head)
         if last is None or last.size <= head.size or _is_given_up(desk, last):
             desk.custody.keys.remember(note, b"".join(frontier.roots))
         return note
 
 
-def _signed(desk: Desk, head: LogHead, key: PublicKey) -> bytes:
+def _signed(desk: Desk, head: LogHead) -> bytes:
+    """Signed with the key that is there now and that the log names: somebody may have changed it meanwhile."""
     before = max(desk.custody.checkpoints.sizes(), default=None)
     standing = Checkpoint(
         origin=desk.custody.archive_id,
@@ -146,7 +147,15 @@ def _signed(desk: Desk, head: LogHead, key: PublicKey) -> bytes:
         after=note_digest(desk.custody.checkpoints.note(before)) if before is not None else "",
     )
     text = checkpoint_text(standing)
-    note = signed_note(text, key, desk.custody.keys.sign(text))
+    public = desk.custody.keys.public()
+    note = signed_note(text, read_public_key(public), desk.custody.keys.sign(text))
+    if public not in desk.records.signing_keys() or signer_of(note, (public,)) is None:
+        raise ArchiveError(
+            desk.place,
+            why="the signing key is being changed at this moment",
+            kept="what was written is kept, unsigned",
+            next_step="firsthand checkpoint",
+        )
     desk.custody.checkpoints.keep(head.size, note)
     return note
 

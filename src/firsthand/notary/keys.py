@@ -10,6 +10,7 @@ cryptography is loaded where it is used: a command that only looks does not wait
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,12 +39,28 @@ class FolderKeys:
         path = self.folder / KEY_FILE
         return _public(self._private(path), self.name) if path.is_file() else ""
 
+    def first(self) -> str:
+        """The key that signs now, made where there is none: of several who make one at once, the first one's.
+
+        Raises as `make` does.
+        """
+        if not (self.folder / KEY_FILE).is_file():
+            self._write(self.folder / KEY_FILE, self._fresh()[0], replacing=False)
+        return self.public()
+
     def make(self) -> str:
         """Makes a new signing key in the place of the one before, which is not needed again: what it signed is checked
         by its public half, in the log.
 
         Raises KeyLocked for one that cannot be opened, ArchiveError where the new one cannot be kept.
         """
+        pem, public = self._fresh()
+        self.public()  # whoever cannot open the old key may not replace it
+        self._write(self.folder / KEY_FILE, pem)
+        return public
+
+    def _fresh(self) -> tuple[bytes, str]:
+        """A new private key as a file, locked where there is a passphrase; and its public half."""
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -52,9 +69,7 @@ class FolderKeys:
         if self.passphrase:
             encryption = serialization.BestAvailableEncryption(self.passphrase.encode())
         pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
-        self.public()  # whoever cannot open the old key may not replace it
-        self._write(self.folder / KEY_FILE, pem)
-        return _public(private, self.name)
+        return pem, _public(private, self.name)
 
     def sign(self, text: bytes) -> bytes:
         """64 bytes. Raises KeyLocked, ArchiveError where there is no key."""
@@ -98,8 +113,8 @@ class FolderKeys:
             raise KeyLocked(str(path), why="it is no Ed25519 key", next_step="firsthand checkpoint --new-key WHY")
         return private
 
-    def _write(self, path: Path, content: bytes) -> None:
-        """Whole or not at all, readable for its owner alone."""
+    def _write(self, path: Path, content: bytes, *, replacing: bool = True) -> None:
+        """Whole or not at all, readable for its owner alone. replacing: else what is there already stays."""
 
         def written() -> None:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -110,7 +125,10 @@ class FolderKeys:
                 file.write(content)
                 file.flush()
                 os.fsync(descriptor)
-            os.replace(making, path)
+            if replacing:
+                os.replace(making, path)
+            else:
+                _put_first(making, path)
 
         self._told(written)
 
@@ -124,6 +142,20 @@ class FolderKeys:
                 kept="what was written to the archive is kept, unsigned",
                 next_step="name a folder of your own with FIRSTHAND_KEYS",
             ) from error
+
+
+def _put_first(making: Path, path: Path) -> None:
+    """Puts the file in its place unless something is there."""
+    try:
+        os.link(making, path)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP):
+            raise
+        if not path.exists():  # a file system without second names: two at once may meet here
+            os.replace(making, path)
+    making.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

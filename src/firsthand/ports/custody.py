@@ -57,6 +57,10 @@ class Keys(Protocol):
         """The key that signs now, as signed notes write it; empty: there is none yet. Raises KeyLocked."""
         ...
 
+    def first(self) -> str:
+        """The key that signs now, made where there is none: of several who make one at once, the first one's."""
+        ...
+
     def make(self) -> str:
         """A new key, which signs from here on; the one before is not kept. Raises KeyLocked where it does not open."""
         ...
