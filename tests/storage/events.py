@@ -50,7 +50,7 @@ from firsthand.model.links import CopyFound, Span, TakeSpan
 from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.redacting import Redaction, redacted
-from firsthand.model.sightings import Reach
+from firsthand.model.sightings import Post, Reach
 from firsthand.storage.records import SqlRecords
 
 ACTOR = PersonId("person_1")
@@ -96,15 +96,17 @@ def sighted(number: int, *, sighting: str, case: str = CASE, at: str = "2022-02-
         sighting=SightingId(sighting),
         item=item(number),
         case=CaseId(case),
-        platform="video.example",
-        link=FOREIGN,
-        account=FOREIGN,
-        account_name=FOREIGN,
-        caption=FOREIGN,
-        posted_from=at,
-        posted_until=at,
-        posted_basis="post",
-        reach=Reach(views=1024, likes=0),
+        post=Post(
+            platform="video.example",
+            link=FOREIGN,
+            account=FOREIGN,
+            account_name=FOREIGN,
+            caption=FOREIGN,
+            posted_from=at,
+            posted_until=at,
+            posted_basis="post",
+            reach=Reach(views=1024, likes=0),
+        ),
         read_from=FOREIGN,
         record=FOREIGN,
     )

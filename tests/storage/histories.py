@@ -59,7 +59,8 @@ def histories(draw: st.DrawFn) -> list[list[Event]]:
             case 6 if takes:
                 event = redirected(draw(st.sampled_from(takes)), *draw(st.lists(st.sampled_from(takes), max_size=2)))
             case 8:
-                event = replace(sighted(number, sighting=f"sighting_{step}"), caption=draw(texts), record=draw(texts))
+                seen = sighted(number, sighting=f"sighting_{step}")
+                event = replace(seen, post=replace(seen.post, caption=draw(texts)), record=draw(texts))
             case 7:
                 event = PersonNamed(person=PersonId(f"person_{number}"), name=draw(texts), authenticated_by="none")
             case _:

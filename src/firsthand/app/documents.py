@@ -187,8 +187,8 @@ def item_document(view: ItemView) -> dict[str, Any]:
             for arrival in view.arrivals
         ],
         "sightings": [
-            {name: value for name, value in to_json(sighting).items() if name not in ("item", "case")}
-            | {"case": view.case_names.get(sighting.case, sighting.case)}
+            {"id": sighting.id, **to_json(sighting.post), "read_from": sighting.read_from}
+            | {"received_at": sighting.received_at, "case": view.case_names.get(sighting.case, sighting.case)}
             for sighting in view.sightings
         ],
         "findings": [_finding(finding, stale=stale) for finding, stale in view.findings],

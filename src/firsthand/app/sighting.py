@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from firsthand.app.desk import Desk
-from firsthand.intake.sidecars import MOST_BYTES, SIDECAR_ENDING, NotASidecar, SidecarSays, read_sidecar, sidecar_of
+from firsthand.intake.sidecars import MOST_BYTES, SIDECAR_ENDING, NotASidecar, read_sidecar, sidecar_of
 from firsthand.model.errors import StillChanging, UnreadableFile
 from firsthand.model.events import Sighted
 from firsthand.model.ids import ItemId, SightingId, random_id
@@ -37,28 +37,15 @@ def sidecars_among(offered: Sequence[Offered]) -> Sidecars:
 def sight(desk: Desk, case: Case, item: ItemId, sidecar: Offered) -> str:
     """Records what the sidecar says of the item, once. Gives why it was not taken; empty: it was, or was before."""
     try:
-        says = read_sidecar(_read(desk.received, sidecar))
+        post, record = read_sidecar(_read(desk.received, sidecar))
     except (NotASidecar, StillChanging, UnreadableFile) as error:
         return error.why if isinstance(error, StillChanging | UnreadableFile) else str(error)
-    known = (one for one in desk.records.sightings(item) if one.case == case.id)
-    if not any(_same(one, says, sidecar) for one in known):
+    # The same record read again says the same; one that tells another reach is another look at the post.
+    known = ((one.case, one.read_from, one.post) for one in desk.records.sightings(item))
+    if (case.id, sidecar.path, post) not in known:
+        sighting = SightingId(random_id("sighting"))
         desk.write(
-            Sighted(
-                sighting=SightingId(random_id("sighting")),
-                item=item,
-                case=case.id,
-                platform=says.platform,
-                link=says.link,
-                account=says.account,
-                account_name=says.account_name,
-                caption=says.caption,
-                posted_from=says.posted_from,
-                posted_until=says.posted_until,
-                posted_basis=says.posted_basis,
-                reach=says.reach,
-                read_from=sidecar.path,
-                record=says.record,
-            )
+            Sighted(sighting=sighting, item=item, case=case.id, post=post, read_from=sidecar.path, record=record)
         )
     return ""
 
@@ -66,12 +53,12 @@ def sight(desk: Desk, case: Case, item: ItemId, sidecar: Offered) -> str:
 def seen_first(sightings: Iterable[Sighting]) -> Sighting | None:
     """The sighting whose post came before those of all other items. None: no post with a time is known, or the
     times that are known leave open which came first."""
-    posts = [one for one in sightings if one.posted_basis == "post" and one.posted_from]
+    posts = [one for one in sightings if one.post.posted_basis == "post" and one.post.posted_from]
     if not posts:
         return None
-    first = min(posts, key=lambda one: (one.posted_until, one.posted_from, one.item))
+    first = min(posts, key=lambda one: (one.post.posted_until, one.post.posted_from, one.item))
     others = (one for one in posts if one.item != first.item)
-    return None if any(one.posted_from <= first.posted_until for one in others) else first
+    return None if any(one.post.posted_from <= first.post.posted_until for one in others) else first
 
 
 def _read(received: Received, sidecar: Offered) -> bytes:
@@ -80,14 +67,3 @@ def _read(received: Received, sidecar: Offered) -> bytes:
         if len(data) <= MOST_BYTES:
             source.read(1)  # at its end the file must still be what it was when it was met
         return data
-
-
-def _same(known: Sighting, says: SidecarSays, sidecar: Offered) -> bool:
-    """The same record read again. One that tells another reach is another look at the post."""
-    return (
-        known.read_from == sidecar.path
-        and (known.platform, known.link, known.account, known.account_name, known.caption, known.reach)
-        == (says.platform, says.link, says.account, says.account_name, says.caption, says.reach)
-        and (known.posted_from, known.posted_until, known.posted_basis)
-        == (says.posted_from, says.posted_until, says.posted_basis)
-    )

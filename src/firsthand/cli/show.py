@@ -18,7 +18,7 @@ from firsthand.model.findings import (
 )
 from firsthand.model.outcomes import Found, outcome_name, outcome_why
 from firsthand.model.records import Finding
-from firsthand.model.sightings import Sighting
+from firsthand.model.sightings import Post
 from firsthand.model.text import shown
 
 STYLE = {"found": "green", "nothing_there": "cyan", "not_looked": "yellow", "failed": "red"}
@@ -69,7 +69,7 @@ def _show(view: ItemView) -> None:
             f"    file time {arrival.modified_at or 'unknown'}{'; ' if said else ''}{', '.join(said)}", style="dim"
         )
     for sighting in view.sightings:
-        for line in sighting_lines(sighting):
+        for line in post_lines(sighting.post):
             out.print(f"  {line}", style="dim")
     for finding, stale in view.findings:
         _show_finding(out, finding, stale=stale)
@@ -77,28 +77,32 @@ def _show(view: ItemView) -> None:
         out.print(f"\nmade with {shown(made_on)}", style="dim")
 
 
-def sighting_lines(sighting: Sighting) -> list[str]:
+def post_lines(post: Post) -> list[str]:
     """Where an item was seen online, as a record from there says."""
-    by = " ".join(word for word in (sighting.account_name, sighting.account) if word)
-    lines = [f"{posted_text(sighting)} on {sighting.platform or 'an unnamed site'}{f' by {by}' if by else ''}"]
-    counts = ((sighting.reach.views, "views"), (sighting.reach.likes, "likes"), (sighting.reach.reposts, "reposts"))
+    by = " ".join(word for word in (post.account_name, post.account) if word)
+    lines = [f"{posted_text(post)} on {post.platform or 'an unnamed site'}{f' by {by}' if by else ''}"]
+    counts = (
+        (post.reach.views, "views"),
+        (post.reach.likes, "likes"),
+        (post.reach.reposts, "reposts"),
+    )
     told = ", ".join(f"{number:,} {word}" for number, word in counts if number is not None)
-    caption = sighting.caption if len(sighting.caption) <= CAPTION_SHOWN else sighting.caption[:CAPTION_SHOWN] + " …"
+    caption = post.caption if len(post.caption) <= CAPTION_SHOWN else post.caption[:CAPTION_SHOWN] + " …"
     lines += [f"  “{caption}”"] if caption else []
-    lines += [f"  {'; '.join(word for word in (sighting.link, told) if word)}"] if sighting.link or told else []
+    lines += [f"  {'; '.join(word for word in (post.link, told) if word)}"] if post.link or told else []
     return [shown(line) for line in lines]
 
 
-def posted_text(sighting: Sighting) -> str:
+def posted_text(post: Post) -> str:
     """When it was posted, as far as its record tells."""
-    if not sighting.posted_from:
+    if not post.posted_from:
         return "seen online, time not told,"
-    if sighting.posted_basis != "post":
-        written = _seconds(sighting.posted_from)
+    if post.posted_basis != "post":
+        written = _seconds(post.posted_from)
         return f"seen online (its file there was last written {written}; when it was posted is not told)"
-    if sighting.posted_from == sighting.posted_until:
-        return f"posted {_seconds(sighting.posted_from)}, as its record says,"
-    return f"posted on {sighting.posted_from[:10]} (UTC), as its record says,"
+    if post.posted_from == post.posted_until:
+        return f"posted {_seconds(post.posted_from)}, as its record says,"
+    return f"posted on {post.posted_from[:10]} (UTC), as its record says,"
 
 
 def _seconds(instant: str) -> str:

@@ -53,7 +53,8 @@ def _show(view: TakeView) -> None:
     out.print(f"{view.take.id}  {view.take.state}, {len(items)} copies", style="bold")
     if view.first is not None:
         out.print(
-            f"  seen first: {shown(view.names[view.first.item])}, {posted_text(view.first).rstrip(',')}", style="dim"
+            f"  seen first: {shown(view.names[view.first.item])}, {posted_text(view.first.post).rstrip(',')}",
+            style="dim",
         )
     for part in view.take.spans:
         star = "★" if part.span.item == view.best_item else " "

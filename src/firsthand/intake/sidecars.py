@@ -6,11 +6,10 @@ anybody may have written the file: it is kept whole, and what is taken out of it
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from firsthand.model.sightings import Reach
+from firsthand.model.sightings import Post, Reach
 from firsthand.model.time import instant_text
 
 SIDECAR_ENDING = ".info.json"
@@ -27,35 +26,17 @@ class NotASidecar(ValueError):
     """The bytes are no account of a clip. Its text says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SidecarSays:
-    """What a sidecar says of the clip beside it. Empty: it does not say.
-
-    posted_from, posted_until: RFC 3339; equal where it tells the second, a day apart where it tells the day.
-    posted_basis: "post", or "file" where the downloader knew only when a file was last changed.
-    record: the sidecar's text as it was.
-    """
-
-    platform: str
-    link: str
-    account: str
-    account_name: str
-    caption: str
-    posted_from: str
-    posted_until: str
-    posted_basis: str
-    reach: Reach
-    record: str
-
-
 def sidecar_of(name: str) -> str:
     """The name that a sidecar of the clip of this name has."""
     stem, dot, _ = name.rpartition(".")
     return (stem if dot and stem else name) + SIDECAR_ENDING
 
 
-def read_sidecar(data: bytes) -> SidecarSays:
-    """What it says. Raises NotASidecar for bytes that are no JSON object, too many, or say nothing of a post."""
+def read_sidecar(data: bytes) -> tuple[Post, str]:
+    """What it says of the clip's post, and its text as it was.
+
+    Raises NotASidecar for bytes that are no JSON object, too many, or say nothing of a post.
+    """
     if len(data) > MOST_BYTES:
         raise NotASidecar(f"larger than {MOST_BYTES >> 20} MB")
     try:
@@ -67,7 +48,7 @@ def read_sidecar(data: bytes) -> SidecarSays:
         raise NotASidecar("not an account of one clip")
     extractor = _text(says, "extractor_key") or _text(says, "extractor")
     posted_from, posted_until = _posted(says)
-    found = SidecarSays(
+    post = Post(
         platform=_text(says, "extractor") or extractor,
         link=_text(says, "webpage_url") or _text(says, "original_url"),
         account=_text(says, "uploader_id") or _text(says, "channel_id"),
@@ -82,11 +63,10 @@ def read_sidecar(data: bytes) -> SidecarSays:
             reposts=_count(says, "repost_count"),
             comments=_count(says, "comment_count"),
         ),
-        record=record,
     )
-    if not (found.link or found.account or found.account_name or found.caption or found.posted_from):
+    if not (post.link or post.account or post.account_name or post.caption or post.posted_from):
         raise NotASidecar("it names no link, account, caption or time")
-    return found
+    return post, record
 
 
 def _text(says: dict[str, Any], name: str) -> str:

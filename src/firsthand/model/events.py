@@ -24,7 +24,7 @@ from firsthand.model.ids import (
 from firsthand.model.links import CopyFound, TakeSpan
 from firsthand.model.moments import MomentItem, OffsetFound
 from firsthand.model.outcomes import EngineId, Outcome
-from firsthand.model.sightings import Reach
+from firsthand.model.sightings import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,25 +82,13 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighted:
-    """An item was seen online, as a record kept beside it says. record: that record's whole text.
-
-    posted_from, posted_until: RFC 3339, both empty where it tells no time. posted_basis: "post", or "file" where only
-    the time of a file was known.
-    """
+    """An item was seen online, as a record kept beside it says. record: that record's whole text."""
 
     kind: ClassVar[str] = "sighted"
     sighting: SightingId
     item: ItemId
     case: CaseId
-    platform: str
-    link: str
-    account: str
-    account_name: str
-    caption: str
-    posted_from: str
-    posted_until: str
-    posted_basis: str
-    reach: Reach
+    post: Post
     read_from: str
     record: str
 

@@ -16,15 +16,13 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
-    """One place and time an item was seen online, as a record from there says. Empty: it does not say.
+class Post:
+    """What a record says of one post. Empty: it does not say.
 
-    posted_from, posted_until: RFC 3339. posted_basis: "post", or "file" where only a file's own time was known.
+    posted_from, posted_until: RFC 3339; equal where it tells the second, a day apart where it tells the day, both empty
+    where it tells no time. posted_basis: "post", or "file" where only the time of a file was known.
     """
 
-    id: SightingId
-    item: ItemId
-    case: CaseId
     platform: str
     link: str
     account: str
@@ -34,5 +32,15 @@ class Sighting:
     posted_until: str
     posted_basis: str
     reach: Reach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One place and time an item was seen online, as a record from there says."""
+
+    id: SightingId
+    item: ItemId
+    case: CaseId
+    post: Post
     read_from: str  # the path of the record
     received_at: str

@@ -27,9 +27,9 @@ def sightings_of(item: ItemShown, language: Language) -> tuple[SightingView, ...
     return tuple(
         SightingView(
             when=when_posted(one, language),
-            who=tidy(" ".join(word for word in (one.account_name, one.account) if word), 200),
-            caption=tidy(one.caption, _MOST_CAPTION),
-            link=tidy(one.link, 1000),
+            who=tidy(" ".join(word for word in (one.post.account_name, one.post.account) if word), 200),
+            caption=tidy(one.post.caption, _MOST_CAPTION),
+            link=tidy(one.post.link, 1000),
             reach=_reach(one, language),
         )
         for one in item.sightings[:MOST_SIGHTINGS]
@@ -38,14 +38,14 @@ def sightings_of(item: ItemShown, language: Language) -> tuple[SightingView, ...
 
 def when_posted(one: Sighting, language: Language) -> str:
     """When and where it was posted, as far as its record tells."""
-    site = tidy(one.platform, 80) or language.say("sighting.no_site")
-    if not one.posted_from:
+    site = tidy(one.post.platform, 80) or language.say("sighting.no_site")
+    if not one.post.posted_from:
         return language.say("sighting.no_time", site=site)
-    if one.posted_basis != "post":
-        return language.say("sighting.file_time", site=site, at=language.instant(one.posted_from))
-    if one.posted_from == one.posted_until:
-        return language.say("sighting.posted", site=site, at=language.instant(one.posted_from))
-    return language.say("sighting.posted_on", site=site, day=one.posted_from[:10])
+    if one.post.posted_basis != "post":
+        return language.say("sighting.file_time", site=site, at=language.instant(one.post.posted_from))
+    if one.post.posted_from == one.post.posted_until:
+        return language.say("sighting.posted", site=site, at=language.instant(one.post.posted_from))
+    return language.say("sighting.posted_on", site=site, day=one.post.posted_from[:10])
 
 
 def first_seen(content: Content, take: TakeShown, language: Language) -> str:
@@ -57,5 +57,5 @@ def first_seen(content: Content, take: TakeShown, language: Language) -> str:
 
 
 def _reach(one: Sighting, language: Language) -> str:
-    counts = (("views", one.reach.views), ("likes", one.reach.likes), ("reposts", one.reach.reposts))
+    counts = (("views", one.post.reach.views), ("likes", one.post.reach.likes), ("reposts", one.post.reach.reposts))
     return " · ".join(language.say(f"sighting.{key}", n=number) for key, number in counts if number is not None)

@@ -1,25 +1,20 @@
 """What is asked of the records about moments."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from firsthand.model.codec import decode_without_arrays
-from firsthand.model.errors import IntegrityError, MalformedRecord
 from firsthand.model.ids import CaseId, ItemId, MomentId, OffsetId
 from firsthand.model.moments import Moment, MomentItem, Offset, OffsetFound
 from firsthand.model.outcomes import EngineId
 from firsthand.storage import tables
+from firsthand.storage.asking import Asking, read_line
 from firsthand.storage.hiding import seen
 from firsthand.storage.projection import moments_subject
 
 
-class MomentQueries:
+class MomentQueries(Asking):
     """The part of ports.Records that tells of moments. Values that cannot be read raise IntegrityError."""
-
-    def _rows(self, query: sa.Executable) -> Sequence[Any]:
-        raise NotImplementedError
 
     def moments_subject(self, case: CaseId) -> str:
         """The subject whose version every search and every change of a moment of this case raises."""
@@ -58,7 +53,7 @@ class MomentQueries:
         hidden = {row.item for row in self._rows(sa.select(q.item).where(q.stands == 1))}
         moments = []
         for row in self._rows(query.order_by(m.c.minted_seq, m.c.id)):
-            items = _read(row.items, tuple[MomentItem, ...], row.id)
+            items = read_line(row.items, tuple[MomentItem, ...], row.id)
             shown = tuple(one for one in items if one.item not in hidden)
             if len(shown) > 1:
                 moments.append(
@@ -72,17 +67,8 @@ def _offset(row: Any) -> Offset:
     return Offset(
         id=OffsetId(row.id),
         case=CaseId(row.case),
-        found=_read(row.found, OffsetFound, row.id),
+        found=read_line(row.found, OffsetFound, row.id),
         made_by=engine if engine.name else None,
         state=row.state,
         version=row.reviews,
     )
-
-
-def _read(line: str, expected: Any, subject: str) -> Any:
-    try:
-        return decode_without_arrays(line.encode("utf-8"), expected)
-    except MalformedRecord as error:
-        raise IntegrityError(
-            subject, why=f"its record was altered: {error.why}", next_step="run firsthand verify"
-        ) from error
