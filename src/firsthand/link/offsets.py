@@ -48,8 +48,8 @@ LEAST = 5.5  # coarse height from which every pair is tried: chance gives as muc
 # three, where there are so many sounds that this would come to more than so many pairs.
 PARTNERS, FEWEST_PARTNERS, BY_PARTNERS, LEAST_OF_PARTNERS = 8, 3, 4000, 4.5
 # Above it, too, of each sound only so many are tried that pairs do not grow with the square of the sounds: all of a
-# case of 110 clips, the highest twelve of each of a thousand (more than a graph of moments needs).
-MOST_PAIRS, FEWEST_HIGH = 12_000, 12
+# case of 90 clips, the highest eight of each of a thousand (more than a graph of moments needs).
+MOST_PAIRS, FEWEST_HIGH = 8_000, 8
 TRIED = 6  # peaks of a pair that are tried on the sounds
 TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
