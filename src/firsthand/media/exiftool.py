@@ -22,9 +22,9 @@ from firsthand.model.findings import Tag
 
 # -n: values as stored, not prettified; QuickTimeUTC: the standard says UTC.
 _WANTED = ("-G1", "-n", "-api", "QuickTimeUTC=1", "-json", "--System:all", "--ExifTool:all")
-# Positions inside the footage too (dashcams), where there may be any: it doubles what a file takes. Not for GoPro's track,
-# which is read from the packets: it takes ten times as long as all other tags, and of its positions the answer would hold
-# one.
+# Positions inside the footage too (dashcams), where there may be any: it doubles what a file takes. Not for GoPro's
+# track, which is read from the packets: it takes ten times as long as all other tags, and of its positions the answer
+# would hold one.
 _INSIDE = "-ee3"
 _READ_ELSEWHERE = "gpmd"
 _READY = b"{ready}\n"
