@@ -27,11 +27,8 @@ _BT709 = 1  # AVCOL_SPC_BT709
 _TO_FULL_RANGE = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
 # Cb and Cr of BT.709, a row, times this are those of BT.601: what brightness adds drops out of B - Y and R - Y.
 _BT709_AS_BT601 = np.array([[0.9899, -0.0725], [-0.1107, 0.9834]], np.float32)
-# What red and blue weigh in luma, by AVCOL_SPC: 709, unspecified and both of 601, 2020. What says nothing counts as 601.
-_WEIGHTS = {
-    **{_BT709: (0.2126, 0.0722), 9: (0.2627, 0.0593)},
-    **dict.fromkeys((2, 5, 6), (0.299, 0.114)),
-}
+# What red and blue weigh in luma, by AVCOL_SPC: BT.709, BT.2020, BT.601; what says nothing (2) counts as BT.601.
+_WEIGHTS = {_BT709: (0.2126, 0.0722), 9: (0.2627, 0.0593), **dict.fromkeys((2, 5, 6), (0.299, 0.114))}
 _COLOURS_PX = 48  # where planes cannot be read, colours are read from a picture of this long side
 
 
