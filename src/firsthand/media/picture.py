@@ -92,6 +92,7 @@ class DecodedPicture:
         "_frame",
         "_full_range",
         "_made",
+        "_stored_luma",
         "_scaler",
         "_upright",
         "at_s",
@@ -112,16 +113,17 @@ class DecodedPicture:
         self._upright = upright
         self._scaler = scaler
         self._made: dict[tuple[int, str], NDArray[np.uint8]] = {}
+        self._stored_luma: NDArray[Any] | None = None
         self._full_range = frame.color_range == _FULL_RANGE or frame.format.name.startswith(("yuvj", "gray"))
 
     def luma(self, step: int) -> NDArray[np.uint8]:
         """Every step-th stored luma sample in both directions, 8 bits, stored orientation."""
+        plane = self._luma_plane()
+        if plane is not None and plane.dtype == np.uint8:
+            return plane[::step, ::step]
         name = self._frame.format.name
-        if name in _EIGHT_BIT:
-            return _plane(self._frame, np.uint8)[::step, ::step]
-        if (shift := _DEEP.get(name)) is not None:
-            deep = _plane(self._frame, np.uint16)[::step, ::step]
-            return (deep >> shift).astype(np.uint8)
+        if plane is not None:
+            return (plane[::step, ::step] >> _DEEP[name]).astype(np.uint8)
         key = (-step, name)
         if key not in self._made:
             width, height = -(-self._frame.width // step), -(-self._frame.height // step)
@@ -194,10 +196,13 @@ class DecodedPicture:
 
     def _luma_plane(self) -> NDArray[Any] | None:
         """Plane 0 as it lies there, where it is luma alone."""
-        name = self._frame.format.name
-        if name in _DEEP:
-            return _plane(self._frame, np.uint16)
-        return _plane(self._frame, np.uint8) if name in _EIGHT_BIT else None
+        if self._stored_luma is None:
+            name = self._frame.format.name
+            if name in _EIGHT_BIT:
+                self._stored_luma = _plane(self._frame, np.uint8)
+            elif name in _DEEP:
+                self._stored_luma = _plane(self._frame, np.uint16)
+        return self._stored_luma
 
     def _full(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Stored luma samples as 8 bits over the full range, a new array."""
