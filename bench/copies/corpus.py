@@ -90,10 +90,12 @@ class Corpus:
         chosen = sorted((path for _, path in longest.values()), key=lambda path: sha256(path.name.encode()).digest())
         return chosen[0::2] if half == "tuning" else chosen[1::2]
 
-    def queries(self, half: str, *, rounds: int, seed: int, every: int = 1, part: int = 0) -> Iterator[Query]:
+    def queries(
+        self, half: str, *, rounds: int, seed: int, every: int = 1, part: int = 0, first_round: int = 0
+    ) -> Iterator[Query]:
         """Every `every`-th, from the part-th, of: each recipe on each source, once a round; windows start anywhere."""
         sources = self.sources(half)
-        for number in range(rounds):
+        for number in range(first_round, first_round + rounds):
             for place, path in enumerate(sources):
                 asked = [
                     (row, recipe)

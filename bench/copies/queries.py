@@ -1,13 +1,17 @@
 """Copies under edits: macro recall, false pairs, segments, named edits and speed, beside the peers.
 
 python -m bench copies.queries --half reporting --rounds 4
+
+Rounds can be shared out: each process keeps its answers (--first-round N --keep FILE), and --joined FILE… sums them up.
 """
 
 import argparse
 import json
+import pickle
 import tempfile
 import time
-from itertools import chain
+from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 
 from bench.copies.corpus import Corpus, Query
@@ -16,12 +20,16 @@ from bench.copies.score import Answer, report
 from bench.machine import corpus_digest, machine, media_folder, peak_memory_bytes
 from firsthand.link.copies import CopySeeker
 from firsthand.link.index import PrintIndex
+from firsthand.model.ids import ItemId
+
+STRANGERS_SEED = 99
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench copies.queries", description=__doc__)
     parser.add_argument("--half", choices=("tuning", "reporting"), default="tuning")
     parser.add_argument("--rounds", type=int, default=1, help="windows of each source (1)")
+    parser.add_argument("--first-round", type=int, default=0, help="leave out the rounds before this (0)")
     parser.add_argument("--every", type=int, default=1, help="ask only every n-th query (1)")
     parser.add_argument("--parts", type=int, default=1, help="how many such portions, one after the other (1)")
     parser.add_argument("--minutes", type=float, help="report what was asked when so much time has gone by")
@@ -31,6 +39,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--no-traps", action="store_true", help="leave the traps out, for a quick look")
     parser.add_argument("--misses", action="store_true", help="name every miss, false pair and wrong name")
+    parser.add_argument(
+        "--strangers", type=int, default=0, help="edited clips of the other half's sources among the items (0)"
+    )
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the answers here")
+    parser.add_argument(
+        "--joined", type=Path, nargs="+", metavar="FILE", help="report on kept answers, and ask nothing"
+    )
     options = parser.parse_args(arguments)
     folders = options.clips or [media_folder() / "clips", media_folder() / "copies-tmk"]
     corpus = Corpus(folders, cache=options.cache)
@@ -38,6 +53,10 @@ def main(arguments: list[str]) -> int:
 
     references = corpus.references()
     traps = corpus.traps() if not options.no_traps else []
+    other = "tuning" if options.half == "reporting" else "reporting"
+    strangers = islice(corpus.queries(other, rounds=1, seed=STRANGERS_SEED, every=4), options.strangers)
+    known = [*references]  # what the peers are asked about: they take longest
+    references += [one.examined for one in strangers]
     family = {one.item: one.family for one in references} | {one.examined.item: one.examined.family for one in traps}
     name = {one.item: one.name for one in references} | {one.examined.item: one.examined.name for one in traps}
     index = PrintIndex()
@@ -46,6 +65,9 @@ def main(arguments: list[str]) -> int:
         if made is not None:
             index.add(made)
     seeker = CopySeeker()
+    if options.joined:
+        kept = [pickle.loads(path.read_bytes()) for path in options.joined]
+        return _report(options, corpus, [a for one, _ in kept for a in one], kept[0][1], family, name, len(index), seed)
 
     def asked(query: Query) -> Answer:
         begun = time.process_time()
@@ -53,13 +75,20 @@ def main(arguments: list[str]) -> int:
         found = seeker.seek(made, index) if made is not None else ()
         peers = {}
         if not options.no_peers:
-            peers = {one.item: scores(query.examined.peer, one.peer) for one in references}
+            peers = {one.item: scores(query.examined.peer, one.peer) for one in known}
         return Answer(query=query, found=found, peers=peers, took_s=time.process_time() - begun)
 
     answers = []
     begun = time.monotonic()
     portions = (
-        corpus.queries(options.half, rounds=options.rounds, seed=seed, every=options.every, part=part)
+        corpus.queries(
+            options.half,
+            rounds=options.rounds,
+            seed=seed,
+            every=options.every,
+            part=part,
+            first_round=options.first_round,
+        )
         for part in range(min(options.parts, options.every))
     )
     for number, query in enumerate(chain.from_iterable(portions)):
@@ -69,7 +98,27 @@ def main(arguments: list[str]) -> int:
         if number % 50 == 49:
             print(f"{number + 1} queries", flush=True)
     trapped = [asked(trap) for trap in traps]
-    result = report(answers, trapped, family=family, name=name, items=len(index), misses=options.misses)
+    if options.keep:
+        options.keep.write_bytes(pickle.dumps(([_slim(one) for one in answers], [_slim(one) for one in trapped])))
+    return _report(options, corpus, answers, trapped, family, name, len(index), seed)
+
+
+def _slim(one: Answer) -> Answer:
+    """Without all that was only needed to ask."""
+    return replace(one, query=replace(one.query, examined=replace(one.query.examined, outcomes={})))
+
+
+def _report(
+    options: argparse.Namespace,
+    corpus: Corpus,
+    answers: list[Answer],
+    trapped: list[Answer],
+    family: dict[ItemId, str],
+    name: dict[ItemId, str],
+    items: int,
+    seed: int,
+) -> int:
+    result = report(answers, trapped, family=family, name=name, items=items, misses=options.misses)
     print(
         json.dumps(
             {

@@ -66,6 +66,15 @@ def captioned(picture: Picture) -> Picture:
     return drawn
 
 
+def sepia(picture: Picture) -> Picture:
+    """RGB; the shades of one brown."""
+    return (
+        np.asarray(picture.mean(2, keepdims=True) * np.array([1.08, 0.95, 0.7]), np.float32)
+        .clip(0, 255)
+        .astype(np.uint8)
+    )
+
+
 def remux(source: Path, path: Path) -> Path:
     with av.open(str(source)) as given, av.open(str(path), "w") as out:
         tracks = {one.index: out.add_stream_from_template(one) for one in given.streams}
@@ -107,6 +116,7 @@ def found(archive: Path, query: Path) -> dict[str, Any]:
         ("letterboxed", lambda picture: np.pad(picture, ((40, 40), (0, 0), (0, 0))), (320, 320)),
         ("overlay", captioned, SIZE),
         ("greyscale", lambda picture: np.repeat(picture.mean(2, keepdims=True), 3, 2).astype(np.uint8), SIZE),
+        ("recoloured", lambda picture: sepia(picture), SIZE),
     ],
 )
 def test_the_edited_one_and_its_edit_are_named(

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from firsthand.examine.soundprint import SoundprintExaminer
-from firsthand.link.offsets import Listened, OffsetSeeker
+from firsthand.link.offsets import Listened, OffsetSeeker, worth_trying
+from firsthand.link.sound_search import Likeness
 from firsthand.media.frames import SAMPLES_PER_SECOND, Decoded, SoundBlock
 from firsthand.model.findings import SoundprintFacts
 from firsthand.model.ids import ItemId
@@ -228,3 +229,29 @@ def test_every_round_of_a_loop_is_a_candidate_though_the_clips_share_its_end_alo
     assert found.link == "ambiguous"
     for rounds in range(-5, 6):
         assert min(abs(2.0 * rounds - candidate) for candidate in found.candidates_s) < 0.05
+
+
+def test_threads_change_neither_what_is_found_nor_its_order() -> None:
+    sound = event(30, seed=61)
+    heard = [listened(f"{n}", heard_by(sound, 3 * n, 12, seed=62 + n)) for n in range(5)]
+    sounds = InMemory({ItemId(f"{n}"): heard_by(sound, 3 * n, 12, seed=62 + n) for n in range(5)})
+    fresh = {one.item for one in heard}
+    alone = list(OffsetSeeker().seek(heard, fresh=fresh, sounds=sounds))
+    assert len(alone) >= 4
+    assert list(OffsetSeeker().seek(heard, fresh=fresh, sounds=sounds, at_once=3)) == alone
+
+
+def test_of_many_sounds_that_all_look_alike_each_is_tried_with_its_likeliest() -> None:
+    rng = np.random.default_rng(70)
+    count = 1200
+    alike = [
+        Likeness(a=a, b=b, offsets_s=(0.0,), heights=(6.0 + float(rng.random()) + 4 * (b == a + 1),))
+        for a in range(count)
+        for b in rng.choice(np.arange(a + 1, count), size=min(60, count - a - 1), replace=False).tolist()
+    ]
+    alike += [Likeness(a=a, b=a + 1, offsets_s=(0.0,), heights=(11.0,)) for a in range(count - 1)]
+    tried = worth_trying(alike)
+    assert len(tried) <= 12 * count
+    assert {(one.a, one.b) for one in tried} >= {(a, a + 1) for a in range(count - 1)}
+    few = [one for one in alike if max(one.a, one.b) < 110]
+    assert worth_trying(few) == few

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from firsthand.link.sound_tracking import Windows
+from firsthand.link.sound_tracking import BLOCK, LOW, Windows, low
 from tests.link.test_offsets import RATE, event, heard_by
 
 Samples = NDArray[np.float32]
@@ -19,7 +19,7 @@ def walked(sound: Samples, start_s: float, seconds: float, *, apart_s_a_s: float
 
 
 def windows(a: Samples, b: Samples, rough_s: float) -> Windows:
-    return Windows(a, b, rough_s=rough_s, about_s=len(a) / RATE / 2)
+    return Windows(low(a), low(b), rough_s=rough_s, about_s=len(a) / RATE / 2)
 
 
 def test_two_phones_that_stand_share_what_they_heard() -> None:
@@ -76,4 +76,18 @@ def test_a_minute_of_silence_in_the_middle_does_not_hide_what_is_shared() -> Non
     quiet = np.zeros(60 * RATE, np.float32)
     a = np.concatenate([heard_by(sound, 0, 12, seed=31), quiet])
     b = np.concatenate([heard_by(sound, 2, 10, seed=32), quiet])
-    assert Windows(a, b, rough_s=2.0, about_s=7.0).standing().evidence > 30
+    assert Windows(low(a), low(b), rough_s=2.0, about_s=7.0).standing().evidence > 30
+
+
+def test_what_is_tracked_keeps_its_time_and_loudness_below_two_kilohertz() -> None:
+    at_s = np.arange(5 * RATE) / RATE
+    deep, high = np.sin(2 * np.pi * 700 * at_s), np.sin(2 * np.pi * 3000 * at_s)
+    tracked = low(np.asarray(deep + high, np.float32))
+    assert len(tracked) == len(at_s) // 2
+    inner = slice(400, -400)
+    assert tracked[inner] == pytest.approx(np.sin(2 * np.pi * 700 * np.arange(len(tracked)) / LOW)[inner], abs=0.002)
+
+
+@pytest.mark.parametrize("samples", [0, 1, 2, 31, BLOCK, BLOCK + 1, 3 * BLOCK - 1])
+def test_sounds_of_any_length_are_made_low(samples: int) -> None:
+    assert len(low(np.ones(samples, np.float32))) == samples // 2

@@ -148,6 +148,18 @@ def test_whole_clips_one_after_the_other_are_told_apart_where_the_picture_jumps(
     assert len(first_plan(items, copies)) == 2
 
 
+def test_an_excerpt_that_ends_near_a_jump_but_not_at_it_cuts_nothing() -> None:
+    items = [length(1, 10.0), length(2, 18.0, 10.35)]
+    assert len(first_plan(items, [copy(2, (0, 10), 1, (0, 10))])) == 1
+
+
+def test_a_clip_whose_last_pictures_were_not_matched_is_still_cut_off_where_it_ends() -> None:
+    items = [length(1, 10.0), length(2, 18.0, 10.05)]
+    assert len(first_plan(items, [copy(2, (0, 9.4), 1, (0, 9.4))])) == 2
+    items = [length(1, 5.0), length(2, 18.0, 10.05)]
+    assert len(first_plan(items, [copy(2, (0, 9.2), 1, (0, 4.6), speed=2.0)])) == 2
+
+
 def test_two_excerpts_of_one_recording_are_one_take_with_it() -> None:
     items = [length(1, 10.0), length(2, 8.0), length(3, 60.0)]
     copies = [copy(3, (0, 10), 1, (0, 10)), copy(3, (30, 38), 2, (0, 8))]

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from firsthand.app.desk import Desk
+from firsthand.app.kept_sounds import KeptSounds
 from firsthand.app.moment_views import MomentView
-from firsthand.app.synchronising import KeptSounds
 from firsthand.model.errors import NothingMatched, UsageError
 from firsthand.model.moments import MomentItem
 from firsthand.model.records import Case
@@ -87,7 +87,7 @@ def table(view: MomentView) -> str:
 
 def marked_wav(desk: Desk, view: MomentView) -> bytes:
     """The reference's sound on the moment's whole length, with a marker where each camera begins and ends."""
-    sound = KeptSounds(desk).samples(view.moment.reference)
+    sound = KeptSounds(desk.soundtracks).samples(view.moment.reference)
     if sound is None:
         raise NothingMatched(
             view.moment.id, why="the reference's sound is not kept", next_step="firsthand add it again"

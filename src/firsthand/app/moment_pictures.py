@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 
 from firsthand.app.deciding_offsets import offset_between
 from firsthand.app.desk import Desk
+from firsthand.app.kept_sounds import KeptSounds
 from firsthand.app.moment_views import MomentView
 from firsthand.app.naming import names_in
 from firsthand.app.single_pictures import SinglePictures
-from firsthand.app.synchronising import KeptSounds, listened, watched
+from firsthand.app.synchronising import listened, watched
 from firsthand.link.hearing_why import Picture, explained, png
 from firsthand.link.picture_offsets import Watched
 from firsthand.link.seeing_why import explained_by_pictures
@@ -43,7 +44,7 @@ def explained_png(desk: Desk, case: Case, a: str, b: str) -> bytes:
         seen = [_watched(desk, item) for item in (found.a, found.b)]
         return png(explained_by_pictures(seen[0], seen[1], offset_s=found.offset_s, words=words))
     heard = [_heard(desk, item) for item in (found.a, found.b)]
-    sounds = KeptSounds(desk)
+    sounds = KeptSounds(desk.soundtracks)
     picture = explained(
         heard[0],
         heard[1],

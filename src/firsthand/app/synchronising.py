@@ -1,20 +1,20 @@
 """Moments: the takes of a case are put on one clock by what their cameras heard."""
 
 import itertools
+import os
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firsthand.app.camera_places import apart_m, places_of
 from firsthand.app.desk import Desk
 from firsthand.app.examining import keep_missing_sound
+from firsthand.app.kept_sounds import KeptSounds
 from firsthand.link.moments import plan_moments
 from firsthand.link.offsets import Listened, OffsetSeeker
 from firsthand.link.picture_offsets import Watched, picture_offsets
 from firsthand.link.takes import shares_sound_alone
-from firsthand.media.flac import read_flac
-from firsthand.model.errors import Conflict, MalformedRecord
+from firsthand.model.errors import Conflict
 from firsthand.model.events import MomentsSought
 from firsthand.model.findings import ContainerFacts, PicturesFacts, SoundprintFacts
 from firsthand.model.ids import ItemId, MomentId, OffsetId, TakeId, random_id
@@ -25,9 +25,6 @@ from firsthand.ports import Progress
 
 AS_LONG = 0.98  # of the longest item of a take
 AMR_S, AMR_EDITED_S = 0.005, 0.0013
-# Of decoded sound, while pairs are refined: 500 clips of 30 s, or three of 90 minutes. Pairs come in no order that a
-# smaller store would serve.
-BYTES_AT_ONCE = 512 << 20
 
 
 def seek_moments(desk: Desk, case: Case, *, progress: Progress) -> None:
@@ -106,38 +103,6 @@ def offsets_that_stand(desk: Desk, case: Case) -> tuple[Offset, ...]:
     )
 
 
-class KeptSounds:
-    """Kept sounds, decoded when asked for, the latest few at once. Implements link.offsets.Sounds."""
-
-    def __init__(self, desk: Desk, most_bytes: int = BYTES_AT_ONCE) -> None:
-        self._desk = desk
-        self._most_bytes = most_bytes
-        self._decoded: dict[ItemId, NDArray[np.int16] | None] = {}
-
-    def samples(self, item: ItemId) -> NDArray[np.float32] | None:
-        """From the item's zero, 16 000 a second; None where no sound is kept, or what is kept cannot be read."""
-        if item in self._decoded:
-            self._decoded[item] = self._decoded.pop(item)
-        else:
-            flac = self._desk.soundtracks.flac(item)
-            try:
-                self._decoded[item] = None if flac is None else np.rint(read_flac(flac) * 32767).astype(np.int16)
-            except MalformedRecord:  # derived: it is made again when the folder is cleared; comparing goes on without
-                self._decoded[item] = None
-            self._forget()
-        held = self._decoded[item]
-        return None if held is None else np.asarray(held / np.float32(32767), np.float32)
-
-    def _forget(self) -> None:
-        """What was asked for longest ago goes, but never the latest two: they are compared with each other."""
-        held = sum(one.nbytes for one in self._decoded.values() if one is not None)
-        for item in list(self._decoded)[:-2]:
-            if held <= self._most_bytes:
-                break
-            gone = self._decoded.pop(item)
-            held -= 0 if gone is None else gone.nbytes
-
-
 def _sought(desk: Desk, case: Case, progress: Progress) -> bool:
     seeker = OffsetSeeker()
     subject = desk.records.moments_subject(case.id)
@@ -187,9 +152,10 @@ def _found(
     for one in seeker.seek(
         heard,
         fresh=fresh,
-        sounds=KeptSounds(desk),
+        sounds=KeptSounds(desk.soundtracks),
         apart=lambda a, b: takes[a] != takes[b] and (a, b) not in one_sound,
         apart_m=lambda a, b: apart_m(places.get(a), places.get(b)),
+        at_once=min(desk.executor.workers, os.cpu_count() or 1),
     ):
         found.append(one)
         progress.advance()

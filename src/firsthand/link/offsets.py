@@ -24,6 +24,7 @@ from firsthand.link.judging import (
     with_rounds,
 )
 from firsthand.link.picture_offsets import PictureSettings
+from firsthand.link.side_by_side import side_by_side
 from firsthand.link.sound_alignment import Floats, align
 from firsthand.link.sound_leaning import leaning
 from firsthand.link.sound_search import (
@@ -35,7 +36,7 @@ from firsthand.link.sound_search import (
     repeats_s,
     self_likeness,
 )
-from firsthand.link.sound_tracking import TrackSettings, Windows
+from firsthand.link.sound_tracking import TrackSettings, Windows, low
 from firsthand.model.ids import ItemId
 from firsthand.model.moments import OffsetFound
 from firsthand.model.outcomes import EngineId
@@ -46,12 +47,16 @@ LEAST = 5.5  # coarse height from which every pair is tried: chance gives as muc
 # Each sound's likeliest partners are tried below that, too, down to this height: eight, and fewer, but never under
 # three, where there are so many sounds that this would come to more than so many pairs.
 PARTNERS, FEWEST_PARTNERS, BY_PARTNERS, LEAST_OF_PARTNERS = 8, 3, 4000, 4.5
+# Above it, too, of each sound only so many are tried that pairs do not grow with the square of the sounds: all of a
+# case of 110 clips, the highest twelve of each of a thousand (more than a graph of moments needs).
+MOST_PAIRS, FEWEST_HIGH = 12_000, 12
 TRIED = 6  # peaks of a pair that are tried on the sounds
 TRIED_AT_FIRST = 2  # the rest only where one of these shares something, or a sound is like itself
 WORTH = 0.70  # of a pair's best peak; of sounds that are like themselves, 0.55
 PLENTY = 12.0  # evidence of cameras that stand, from which nobody asks whether they walk
 AGREEING = 0.4  # of all windows; where fewer agree, only the stretch in which both are most alike is placed
 PROMISING = 0.5  # blurred evidence under which no walking is sought
+LOW_BYTES = 192 << 20  # of sounds ready to be tracked: 200 clips of 30 s, or two of any length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +84,9 @@ class OffsetSeeker:
 
     engine = EngineId(
         name="offset",
-        version=3,
+        version=4,
         settings=hashlib.sha256(
-            repr((SearchSettings(), TrackSettings(), PictureSettings(), LEAST, TRIED)).encode()
+            repr((SearchSettings(), TrackSettings(), PictureSettings(), LEAST, MOST_PAIRS, TRIED)).encode()
         ).hexdigest(),
     )
 
@@ -93,13 +98,15 @@ class OffsetSeeker:
         sounds: Sounds,
         apart: Callable[[ItemId, ItemId], bool] = lambda a, b: a != b,
         apart_m: Callable[[ItemId, ItemId], float] = lambda a, b: APART_M,
+        at_once: int = 1,
     ) -> Iterator[OffsetFound]:
         """Offsets between pairs of which at least one is in `fresh`, and of which `apart` says that they are two takes.
 
-        apart_m: how far from each other two cameras may have stood, in metres.
+        apart_m: how far from each other two cameras may have stood, in metres. at_once: threads that compare; what is
+        found and its order do not hang on how many.
         """
         place = {one.item: number for number, one in enumerate(heard)}
-        for measured in self.measure(heard, fresh=fresh, sounds=sounds, apart=apart):
+        for measured in self.measure(heard, fresh=fresh, sounds=sounds, apart=apart, at_once=at_once):
             judgement = judged(measured)
             if judgement is not None and judgement.link == "ambiguous":
                 a, b = (_coarse(heard[place[item]]) for item in (measured.a, measured.b))
@@ -115,41 +122,74 @@ class OffsetSeeker:
         fresh: set[ItemId],
         sounds: Sounds,
         apart: Callable[[ItemId, ItemId], bool] = lambda a, b: a != b,
+        at_once: int = 1,
     ) -> Iterator[Measured]:
         """What is measured of every pair that looks alike at all, before it is judged."""
         coarse = [_coarse(one) for one in heard]
-        selves: dict[int, float] = {}
         places = frozenset(place for place, one in enumerate(heard) if one.item in fresh)
         alike = [
             one
-            for one in likenesses(coarse, fresh=places, least=LEAST_OF_PARTNERS)
+            for one in likenesses(coarse, fresh=places, least=LEAST_OF_PARTNERS, at_once=at_once)
             if apart(heard[one.a].item, heard[one.b].item)
         ]
-        for one in _worth_trying(alike):
-            for place in (one.a, one.b):
-                if place not in selves:
-                    selves[place] = self_likeness(coarse[place])
-            yield _measured(one, heard, coarse, sounds, self_like=max(selves[one.a], selves[one.b]))
+        tried = worth_trying(alike)
+        selves = {place: self_likeness(coarse[place]) for place in {place for one in tried for place in (one.a, one.b)}}
+        kept = _Kept(sounds)
+
+        def measured(task: tuple[Likeness, _Sound | None, _Sound | None]) -> Measured:
+            one, a, b = task
+            return _measured(one, heard, coarse, a, b, self_like=max(selves[one.a], selves[one.b]))
+
+        # Sounds are fetched here, one after the other: whoever keeps them need not think of threads.
+        tasks = ((one, kept.sound(heard[one.a].item), kept.sound(heard[one.b].item)) for one in tried)
+        yield from side_by_side(measured, tasks, at_once)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A kept sound: as it is, and as it is tracked."""
+
+    samples: Floats
+    low: Floats
+
+
+class _Kept:
+    """Sounds ready to be tracked, the latest few: what is tracked first is often tracked again."""
+
+    def __init__(self, sounds: Sounds) -> None:
+        self._sounds = sounds
+        self._low: dict[ItemId, Floats] = {}
+
+    def sound(self, item: ItemId) -> _Sound | None:
+        samples = self._sounds.samples(item)
+        if samples is None:
+            return None
+        made = self._low.pop(item, None)
+        self._low[item] = made = low(samples) if made is None else made
+        held = sum(one.nbytes for one in self._low.values())
+        while held > LOW_BYTES and len(self._low) > 2:
+            held -= self._low.pop(next(iter(self._low))).nbytes
+        return _Sound(samples, made)
 
 
 def _coarse(one: Listened) -> Heard:
     return Heard(first_s=one.first_s, column_s=one.column_s, mel=one.mel)
 
 
-def _worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
+def worth_trying(alike: Sequence[Likeness]) -> list[Likeness]:
     """Those high enough by themselves, and of every sound the highest few; in the order they came, so that sounds
     that are kept decoded are asked for again soon."""
     partners: dict[int, list[float]] = {}
     for one in alike:
         for place in (one.a, one.b):
             partners.setdefault(place, []).append(one.heights[0])
-    many = max(FEWEST_PARTNERS, min(PARTNERS, BY_PARTNERS // max(1, len(partners))))
-    enough = {place: sorted(heights)[-many:][0] for place, heights in partners.items()}
-    return [
-        one
-        for one in alike
-        if one.heights[0] >= LEAST or any(one.heights[0] >= enough[place] for place in (one.a, one.b))
-    ]
+    sounds = max(1, len(partners))
+    few, many = max(FEWEST_PARTNERS, min(PARTNERS, BY_PARTNERS // sounds)), max(FEWEST_HIGH, MOST_PAIRS // sounds)
+    enough = {}
+    for place, heights in partners.items():
+        heights.sort(reverse=True)
+        enough[place] = min(heights[:few][-1], max(LEAST, heights[:many][-1]))
+    return [one for one in alike if any(one.heights[0] >= enough[place] for place in (one.a, one.b))]
 
 
 def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) -> OffsetFound:
@@ -172,10 +212,15 @@ def offset_found(measured: Measured, judgement: Judgement, *, apart_m: float) ->
 
 
 def _measured(
-    one: Likeness, heard: Sequence[Listened], coarse: Sequence[Heard], sounds: Sounds, *, self_like: float
+    one: Likeness,
+    heard: Sequence[Listened],
+    coarse: Sequence[Heard],
+    of_a: _Sound | None,
+    of_b: _Sound | None,
+    *,
+    self_like: float,
 ) -> Measured:
     a, b = heard[one.a], heard[one.b]
-    of_a, of_b = sounds.samples(a.item), sounds.samples(b.item)
     tried: tuple[Fit, ...] = ()
     best = 0
     if of_a is not None and of_b is not None:
@@ -191,10 +236,10 @@ def _measured(
             about_s = likeliest_stretch_s(
                 coarse[one.a], coarse[one.b], offset_s=offset_s, lasts_s=TrackSettings().lasts_s
             )
-            windows.append(Windows(of_a, of_b, rough_s=offset_s, about_s=about_s))
+            windows.append(Windows(of_a.low, of_b.low, rough_s=offset_s, about_s=about_s))
             fits.append(Fit(standing=windows[-1].standing(), blurred=windows[-1].moving_promise()))
         if any(each.count for each in windows):  # else what both heard lies behind what is kept
-            tried, best = _tried(of_a, of_b, windows, fits)
+            tried, best = _tried(of_a.samples, of_b.samples, windows, fits)
     measured = Measured(
         a=a.item,
         b=b.item,

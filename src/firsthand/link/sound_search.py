@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.side_by_side import side_by_side
+
 Floats = NDArray[np.float32]
 MOST_CURVES = 2000  # correlations of pieces held at once: 32 MB
 # Another round of a sound that repeats itself fits at least this well, as a share of what the best would there.
@@ -67,10 +69,12 @@ def likenesses(
     least: float,
     settings: SearchSettings | None = None,
     block: int = 96,
+    at_once: int = 1,
 ) -> Iterator[Likeness]:
     """Pairs whose best peak is at least `least` high, and of which at least one sound is in `fresh`.
 
-    Memory stays under 0.6 GB whatever the number of sounds; time grows with the square of their total length.
+    Memory stays under 0.6 GB whatever the number of sounds, and 0.1 GB a thread (at_once); time grows with the
+    square of their total length.
     """
     used = settings or SearchSettings()
     pieces = [
@@ -87,7 +91,7 @@ def likenesses(
             if not wanted:
                 continue
             column_spectra = row_spectra if column is row else _spectra(sounds, column, used)
-            yield from _compared(sounds, row, column, row_spectra, column_spectra, wanted, least, used)
+            yield from _compared(sounds, row, column, row_spectra, column_spectra, wanted, least, used, at_once)
 
 
 def _grouped(pieces: list[tuple[int, int]], block: int) -> Iterator[list[tuple[int, int]]]:
@@ -150,6 +154,7 @@ def _compared(
     wanted: set[tuple[int, int]],
     least: float,
     settings: SearchSettings,
+    at_once: int,
 ) -> Iterator[Likeness]:
     rows: dict[int, list[int]] = {}
     columns: dict[int, list[int]] = {}
@@ -158,41 +163,59 @@ def _compared(
     for place, (number, _) in enumerate(column):
         columns.setdefault(number, []).append(place)
     conjugated = np.conj(column_spectra).transpose(0, 2, 1)
-    for a, places in rows.items():
+
+    def of(a: int) -> list[Likeness]:
+        """What one sound of the row is like, of those of the column it is to be compared with."""
         others = [b for b in columns if (a, b) in wanted]
         if not others:
-            continue
-        chosen = [place for b in others for place in columns[b]]
-        # One after the other, as nearly always, they are a view; picked out, a copy of 37 MB a sound.
-        apart = chosen if len(chosen) <= chosen[-1] - chosen[0] else slice(chosen[0], chosen[-1] + 1)
-        starts_b = {b: [column[place][1] for place in columns[b]] for b in others}
-        lengths_of = {b: (len(sounds[a].mel), len(sounds[b].mel)) for b in others}
-        laid = {b: [_Laid(*lengths_of[b], 2 * settings.piece) for _ in range(2)] for b in others}
-        # Two recordings of hours have a hundred thousand pairs of pieces: never all at once.
-        step = max(1, MOST_CURVES // len(chosen))
-        for part in (places[first : first + step] for first in range(0, len(places), step)):
-            curves = _curves(row_spectra[:, part, :-1], conjugated[:, :-1, apart], settings)
-            chances = _curves(row_spectra[:, part, -1:], conjugated[:, -1:, apart], settings)
-            starts_a = [row[place][1] for place in part]
-            at = 0
-            for b in others:
-                here = slice(at, at + len(starts_b[b]))
-                at = here.stop
-                laid[b][0].lay(curves[:, here], starts_a, starts_b[b])
-                laid[b][1].lay(chances[:, here], starts_a, starts_b[b])
+            return []
+        laid = _laid(a, rows[a], others, columns, sounds, row, column, row_spectra, conjugated, settings)
+        out = []
         for b in others:
-            lengths = lengths_of[b]
             curve, chance = (one.whole() for one in laid[b])
-            found = _peaks(curve, chance, *lengths, settings, least=least)
+            found = _peaks(curve, chance, len(sounds[a].mel), len(sounds[b].mel), settings, least=least)
             if found:
-                yield Likeness(
-                    a=a,
-                    b=b,
-                    offsets_s=tuple(
-                        lag * sounds[a].column_s + sounds[a].first_s - sounds[b].first_s for lag, _ in found
-                    ),
-                    heights=tuple(height for _, height in found),
-                )
+                later_s = sounds[a].first_s - sounds[b].first_s
+                offsets_s = tuple(lag * sounds[a].column_s + later_s for lag, _ in found)
+                out.append(Likeness(a=a, b=b, offsets_s=offsets_s, heights=tuple(height for _, height in found)))
+        return out
+
+    for found in side_by_side(of, rows, at_once):
+        yield from found
+
+
+def _laid(
+    a: int,
+    places: list[int],
+    others: list[int],
+    columns: dict[int, list[int]],
+    sounds: Sequence[Heard],
+    row: list[tuple[int, int]],
+    column: list[tuple[int, int]],
+    row_spectra: NDArray[np.complex64],
+    conjugated: NDArray[np.complex64],
+    settings: SearchSettings,
+) -> dict[int, list["_Laid"]]:
+    """The correlations of one sound, whose pieces are `places` of the row, with each of the others, and what chance
+    gives there."""
+    chosen = [place for b in others for place in columns[b]]
+    # One after the other, as nearly always, they are a view; picked out, a copy of 37 MB a sound.
+    apart = chosen if len(chosen) <= chosen[-1] - chosen[0] else slice(chosen[0], chosen[-1] + 1)
+    starts_b = {b: [column[place][1] for place in columns[b]] for b in others}
+    laid = {b: [_Laid(len(sounds[a].mel), len(sounds[b].mel), 2 * settings.piece) for _ in range(2)] for b in others}
+    # Two recordings of hours have a hundred thousand pairs of pieces: never all at once.
+    step = max(1, MOST_CURVES // len(chosen))
+    for part in (places[first : first + step] for first in range(0, len(places), step)):
+        curves = _curves(row_spectra[:, part, :-1], conjugated[:, :-1, apart], settings)
+        chances = _curves(row_spectra[:, part, -1:], conjugated[:, -1:, apart], settings)
+        starts_a = [row[place][1] for place in part]
+        at = 0
+        for b in others:
+            here = slice(at, at + len(starts_b[b]))
+            at = here.stop
+            laid[b][0].lay(curves[:, here], starts_a, starts_b[b])
+            laid[b][1].lay(chances[:, here], starts_a, starts_b[b])
+    return laid
 
 
 def _curves(row: NDArray[np.complex64], column: NDArray[np.complex64], settings: SearchSettings) -> Floats:

@@ -21,6 +21,8 @@ GREY, COLOURED = 1.6, 3.5  # mean distance from grey, in steps of Cb and Cr
 COLOURLESS, TINGED = 0.7, 1.4  # the same, of a picture without colour and of one with little
 SHIFTED = 4.5  # mean difference in Cb or Cr; another matrix or range makes up to 2
 COLOUR_GAINS = (0.55, 1.8)
+ONE_HUE, FEWER_HUES = 1.4, 0.55  # steps of Cb and Cr beside the line of one hue; as a share of the other's
+NARROWER = 0.6  # beside ÷ along, as a share of the other's
 SOFT = 0.62  # of fine detail that a blur leaves, against what it leaves of coarse detail
 LARGER = 1.4  # times as many pixels, that one said to be blurred may have
 GRAINY, GRAIN = 2.0, 0.8  # times the other's, and grey levels more than it, in the quietest places
@@ -41,7 +43,7 @@ def tones(a: Print, b: Print, one: Laid, *, marks: Cells, pairs: Pairs) -> list[
     found += grey
     # Greys are made in several ways, each with another brightness: that needs no second name.
     if not grey and (_toned(one) or (colours is not None and _recoloured(*colours))):
-        found.append(("recoloured", None))
+        found.append(("recoloured", _tinted(*colours) if colours is not None else None))
     beyond = [outside(one.matrix), outside(inverse(one.matrix))]
     same_frame = max(max(each.across, each.down) for each in beyond) < LEAST
     # What else a picture holds has other detail: only where both show the same can a blur or noise be told.
@@ -91,6 +93,23 @@ def _recoloured(a: NDArray[np.float32], b: NDArray[np.float32]) -> bool:
         return True
     spread_a, spread_b = _spread(a), _spread(b)
     return max(spread_a, spread_b) >= 5 and not COLOUR_GAINS[0] < spread_a / max(spread_b, 1e-6) < COLOUR_GAINS[1]
+
+
+def _tinted(a: NDArray[np.float32], b: NDArray[np.float32]) -> Which | None:
+    """Which of the two has the shades of one colour alone (sepia, a tint), where the other has several."""
+    (beside_a, along_a), (beside_b, along_b) = _hues(a), _hues(b)
+    # What was only made paler was perhaps made stronger in the other: then its hues are as narrow as the other's.
+    narrower_a = beside_a * along_b < NARROWER * beside_b * along_a
+    narrower_b = beside_b * along_a < NARROWER * beside_a * along_b
+    if narrower_a and beside_a < min(ONE_HUE, FEWER_HUES * beside_b):
+        return "a"
+    return "b" if narrower_b and beside_b < min(ONE_HUE, FEWER_HUES * beside_a) else None
+
+
+def _hues(colours: NDArray[np.float32]) -> tuple[float, float]:
+    """How far colours lie beside the one line through grey that holds the most of them, and along it."""
+    beside, along = np.linalg.eigvalsh(colours.T @ colours / len(colours))
+    return float(np.sqrt(max(beside, 0.0))), float(np.sqrt(along))
 
 
 def _spread(colours: NDArray[np.float32]) -> float:
