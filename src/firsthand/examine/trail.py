@@ -23,7 +23,7 @@ class TrailSettings:
     pictures before."""
 
     every_s: float = 0.1
-    between_s: float = 2.0
+    between_s: float = 4.0
     between_every_s: float = 0.03
     least_jump: float = 14.0
     times_usual: float = 1.8
