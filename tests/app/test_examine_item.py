@@ -1,14 +1,25 @@
 """Every file gets an outcome from every engine, whatever it is."""
 
+import math
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import av
 import pytest
 
+from firsthand.app import examiners
+from firsthand.app.child import _answer
+from firsthand.app.examination import ExamineAnswer, ExamineRequest
 from firsthand.app.examine_item import decoding_child, examine
 from firsthand.app.examiners import engines
+from firsthand.app.tag_reader import TagReaders
+from firsthand.examine.sound import SoundExaminer
+from firsthand.media.frames import Decoded
+from firsthand.media.tags import TagsRead
+from firsthand.model.codec import decode
 from firsthand.model.outcomes import EngineId, Failed, Found, NotLooked, Outcome
 from firsthand.runtime.child import Child
 from tests.support.clips import make_clip, tone
@@ -82,3 +93,32 @@ def test_every_damaged_file_has_an_outcome_and_ends_no_child(child: Child, media
             )
         pids.add(child.pid)
     assert len(pids) == 1
+
+
+class Unrecordable(SoundExaminer):
+    """Answers with a number that no record can hold."""
+
+    def finish(self, decoded: Decoded) -> Outcome:
+        found = super().finish(decoded)
+        assert isinstance(found, Found)
+        return replace(found, value=replace(found.value, mean_db=math.nan))
+
+
+def test_an_answer_that_cannot_be_recorded_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(examiners.EXAMINERS, "sound", Unrecordable)
+
+    class NoReaders:
+        spent = False
+
+        def read(self, descriptor: int) -> tuple[TagsRead, ...]:
+            return ()
+
+    descriptor = os.open(make_clip(tmp_path / "a.mp4", seconds=0.4, sound=tone()), os.O_RDONLY)
+    request = ExamineRequest(engines=engines(), wall_s=60, cpu_s=60)
+    try:
+        answer = decode(_answer(descriptor, request, cast(TagReaders, NoReaders())), ExamineAnswer)
+    finally:
+        os.close(descriptor)
+    by_name = {one.engine.name: one.outcome for one in answer.answers}
+    assert isinstance(by_name["sound"], Failed)
+    assert [name for name, outcome in by_name.items() if isinstance(outcome, Failed)] == ["sound"]

@@ -4,6 +4,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
 from firsthand.media.picture import DecodedPicture, Scaler, Upright
@@ -39,6 +40,28 @@ def test_colours_are_the_same_in_every_format(pixel_format: str) -> None:
     small = cv2.resize(_coloured(), (8, 8), interpolation=cv2.INTER_AREA)
     expected = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[:, :, [2, 1]]
     assert np.abs(_decoded(pixel_format).colours(8).astype(int) - expected).max() <= 4
+
+
+@pytest.mark.parametrize("pixel_format", FORMATS)
+@pytest.mark.parametrize("long_side_px", [100, 199, 640])
+def test_pictures_for_people_are_the_same_in_every_format(pixel_format: str, long_side_px: int) -> None:
+    shown = _decoded(pixel_format).rgb(long_side_px)
+    size = (long_side_px, round(long_side_px * 360 / 640))
+    expected = cv2.resize(_coloured(), size, interpolation=cv2.INTER_AREA)
+    assert shown.shape == expected.shape
+    assert np.abs(shown.astype(int) - expected).max() <= 6
+
+
+@pytest.mark.parametrize("space", [Colorspace.ITU709, Colorspace.ITU601])
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv420p10le"])
+def test_the_declared_matrix_is_used(pixel_format: str, space: Colorspace) -> None:
+    frame = av.VideoFrame.from_ndarray(_coloured(), format="rgb24").reformat(format=pixel_format, dst_colorspace=space)
+    frame.colorspace = 1 if space is Colorspace.ITU709 else 5
+    picture = DecodedPicture(
+        frame, index=0, at_s=0.0, upright=Upright(turn_deg=0, mirrored=False, aspect=1.0), scaler=Scaler()
+    )
+    expected = cv2.resize(_coloured(), (199, 112), interpolation=cv2.INTER_AREA)
+    assert np.abs(picture.rgb(199).astype(int) - expected).max() <= 6
 
 
 def test_grey_footage_has_no_colour() -> None:

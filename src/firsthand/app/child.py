@@ -53,7 +53,11 @@ def _answer(descriptor: int, request: ExamineRequest, readers: TagReaders) -> by
     keeper = SoundtrackKeeper() if request.keep_sound else None
     answers = tuple(_examined(descriptor, request, readers, keeper))
     sound = keeper.finish() if keeper is not None else None
-    return encode(ExamineAnswer(answers=answers, spent=readers.spent, sound=sound))
+    try:
+        return encode(ExamineAnswer(answers=answers, spent=readers.spent, sound=sound))
+    except Exception:  # noqa: BLE001  one of the answers cannot be recorded, and must not take the others with it
+        recordable = tuple(EngineAnswer(engine=one.engine, outcome=_recordable(one.outcome)) for one in answers)
+        return encode(ExamineAnswer(answers=recordable, spent=readers.spent, sound=sound))
 
 
 def _examined(
@@ -110,8 +114,14 @@ def _shown(
 
 def _finished(examiner: Examiner, decoded: Decoded) -> Outcome:
     try:
-        outcome = examiner.finish(decoded)
-        encode(outcome)  # what cannot be recorded fails here, and not for the others too
+        return examiner.finish(decoded)
+    except Exception as error:  # noqa: BLE001  the job runner
+        return _failed(error)
+
+
+def _recordable(outcome: Outcome) -> Outcome:
+    try:
+        encode(outcome)
     except Exception as error:  # noqa: BLE001  the job runner
         return _failed(error)
     return outcome

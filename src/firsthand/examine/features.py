@@ -84,7 +84,8 @@ class FeatureFinder:
         place = np.array(cv2.KeyPoint.convert(found), dtype=np.float64)
         size = np.array([point.size for point in found])
         chosen = _spread(np.array([point.response for point in found]), place, size, grey.shape, settings)
-        return self._described(grey, [found[index] for index in chosen], code[chosen], place[chosen], size[chosen])
+        points = [found[index] for index in chosen.tolist()]
+        return self._described(grey, points, code[chosen], place[chosen], size[chosen])
 
     def _described(
         self,
@@ -172,11 +173,16 @@ def _spread(
     its share."""
     column = np.minimum(place[:, 0] * settings.grid_columns / shape[1], settings.grid_columns - 1).astype(np.int64)
     row = np.minimum(place[:, 1] * settings.grid_rows / shape[0], settings.grid_rows - 1).astype(np.int64)
-    cell = row * settings.grid_columns + column
+    cell = (row * settings.grid_columns + column).astype(np.uint16)
     # Ties are broken by place, so that the choice never hangs on the order a library happens to answer in.
-    strongest_first = np.lexsort((size, place[:, 0], place[:, 1], -response, cell))
-    ordered_cell = cell[strongest_first]
-    starts = np.flatnonzero(np.r_[True, ordered_cell[1:] != ordered_cell[:-1]])
-    turn = np.arange(len(ordered_cell)) - np.repeat(starts, np.diff(np.r_[starts, len(ordered_cell)]))
-    by_turn = np.lexsort((-response[strongest_first], turn))[: settings.most]
-    return np.asarray(strongest_first[by_turn], np.int64)
+    strongest_first = np.argsort(-response)
+    ordered = response[strongest_first]
+    if bool((ordered[1:] == ordered[:-1]).any()):
+        strongest_first = np.lexsort((size, place[:, 0], place[:, 1], cell, -response))
+    by_cell = strongest_first[np.argsort(cell[strongest_first], kind="stable")]
+    ordered_cell = cell[by_cell]
+    starts = np.flatnonzero(np.concatenate([[True], ordered_cell[1:] != ordered_cell[:-1]]))
+    place_in_line = np.arange(len(by_cell))
+    turn = np.empty(len(by_cell), np.uint16)
+    turn[by_cell] = place_in_line - np.repeat(starts, np.diff(starts, append=len(by_cell)))
+    return strongest_first[np.argsort(turn[strongest_first], kind="stable")[: settings.most]]

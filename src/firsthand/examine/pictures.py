@@ -62,7 +62,7 @@ class PicturesExaminer:
     Grows by 20 bytes a picture (2.2 MB for an hour at 30 a second) beside about 7 MB.
     """
 
-    engine = EngineId(name="pictures", version=3, settings=settings_digest(PicturesSettings()))
+    engine = EngineId(name="pictures", version=4, settings=settings_digest(PicturesSettings()))
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)

@@ -83,5 +83,7 @@ def _halved(grey: NDArray[np.uint8], long_side_px: float) -> NDArray[np.uint8]:
 
 def _quietest(fine: NDArray[np.uint8], share: float) -> float:
     size = (max(1, fine.shape[1] // _BLOCK_PX), max(1, fine.shape[0] // _BLOCK_PX))
-    blocks = cv2.resize(fine.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return float(np.quantile(blocks, share))
+    blocks = np.sort(cv2.resize(fine.astype(np.float32), size, interpolation=cv2.INTER_AREA), axis=None)
+    below = share * (len(blocks) - 1)  # as np.quantile, which takes ten times as long
+    low, high = blocks[int(below)], blocks[min(int(below) + 1, len(blocks) - 1)]
+    return float(low + (high - low) * (below % 1))

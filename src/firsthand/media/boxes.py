@@ -32,14 +32,14 @@ class TrackBoxes:
 
 def read_tracks(descriptor: int) -> tuple[TrackBoxes, ...]:
     """The tracks of the file's movie box; empty where the file has none. Never raises for what the file holds."""
-    reader = _Reader(descriptor)
+    reader = BoxReader(descriptor)
     for kind, start, end in reader.boxes(0, os.fstat(descriptor).st_size):
         if kind == b"moov":
             return _movie(reader, start, end)
     return ()
 
 
-def _movie(reader: "_Reader", start: int, end: int) -> tuple[TrackBoxes, ...]:
+def _movie(reader: "BoxReader", start: int, end: int) -> tuple[TrackBoxes, ...]:
     movie_scale = 0
     tracks: list[TrackBoxes] = []
     for kind, inner, stop in reader.boxes(start, end):
@@ -50,7 +50,7 @@ def _movie(reader: "_Reader", start: int, end: int) -> tuple[TrackBoxes, ...]:
     return tuple(tracks)
 
 
-def _track(reader: "_Reader", start: int, end: int, movie_scale: int) -> TrackBoxes:
+def _track(reader: "BoxReader", start: int, end: int, movie_scale: int) -> TrackBoxes:
     media_scale = 0
     lines: list[tuple[int, int, float]] = []
     sample_format = ""
@@ -77,7 +77,7 @@ def _track(reader: "_Reader", start: int, end: int, movie_scale: int) -> TrackBo
     return TrackBoxes(sample_format=sample_format, edits=edits)
 
 
-def _sample_format(reader: "_Reader", start: int, end: int) -> str:
+def _sample_format(reader: "BoxReader", start: int, end: int) -> str:
     for kind, inner, stop in reader.boxes(start, end):
         if kind == b"stbl":
             for sub, at, _ in reader.boxes(inner, stop):
@@ -86,7 +86,7 @@ def _sample_format(reader: "_Reader", start: int, end: int) -> str:
     return ""
 
 
-def _time_scale(reader: "_Reader", start: int, end: int) -> int:
+def _time_scale(reader: "BoxReader", start: int, end: int) -> int:
     """Units a second of an mvhd or mdhd; 0 where it does not say."""
     head = reader.read(start, min(end - start, 24))
     at = 20 if head[:1] == b"\x01" else 12
@@ -106,7 +106,7 @@ def _edit_lines(body: bytes) -> list[tuple[int, int, float]]:
     return found
 
 
-class _Reader:
+class BoxReader:
     """Reads boxes at their places, at most MAX_BOXES in all."""
 
     def __init__(self, descriptor: int) -> None:

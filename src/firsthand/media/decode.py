@@ -93,7 +93,6 @@ class Pass:
         self._refused = dict.fromkeys(self._chosen, 0)
         self._last_at_s: float | None = None  # from the item's zero
         self._step_s = 0.0  # how long a picture is shown, as far as known
-        self._sound_end_s = 0.0
         self._decoded: Decoded | None = None
 
     @property
@@ -120,7 +119,7 @@ class Pass:
             self._stopped = self._stopped or clock.over()
             if self._stopped:
                 break
-        yield from self._heard(self._mixer.flush())
+        yield from self._heard(tuple(self._mixer.flush()))
         self._decoded = self._summed_up()
         self._container.close()
 
@@ -185,11 +184,10 @@ class Pass:
             self._refused[index] = 0
         return frames
 
-    def _presented(self, frame: Frame) -> Iterator[DecodedPicture | SoundBlock]:
-        if isinstance(frame, AudioFrame):
-            yield from self._heard(self._mixer.take(frame))
-        elif self._is_shown(frame):
-            yield self._seen(frame)
+    def _presented(self, frame: Frame) -> Sequence[DecodedPicture | SoundBlock]:
+        if isinstance(frame, VideoFrame):
+            return (self._seen(frame),) if self._is_shown(frame) else ()
+        return self._heard(self._mixer.take(frame))
 
     def _is_shown(self, frame: VideoFrame) -> bool:
         """Not so for pictures that end before the track's edit list begins to show it."""
@@ -219,11 +217,14 @@ class Pass:
             return self._ticks.seconds(frame.pts, frame) - self._zero_s
         return 0.0 if self._last_at_s is None else self._last_at_s + self._step_s
 
-    def _heard(self, blocks: Iterator[SoundBlock]) -> Iterator[SoundBlock]:
-        for block in blocks:
-            yield replace(block, at_s=block.at_s - self._zero_s)
-        self._sound_end_s = self._mixer.end_s - self._zero_s if self._mixer.heard else 0.0
-        self._check_duration(self._sound_end_s)
+    def _heard(self, blocks: Sequence[SoundBlock]) -> Sequence[SoundBlock]:
+        if not blocks:
+            return ()
+        self._check_duration(self._sound_end_s())
+        return [replace(block, at_s=block.at_s - self._zero_s) for block in blocks]
+
+    def _sound_end_s(self) -> float:
+        return self._mixer.end_s - self._zero_s if self._mixer.heard else 0.0
 
     def _check_duration(self, at_s: float) -> None:
         if at_s > self._limits.max_duration_s:
@@ -256,7 +257,7 @@ class Pass:
             zero_s=self._zero_s,
             frames=self._frames,
             pictures_end_s=pictures_end_s,
-            sound_end_s=self._sound_end_s,
+            sound_end_s=self._sound_end_s(),
             damaged_frames=self._damaged,
             picture_error=self._error_of(self._picture_index, gave=self._frames > 0),
             sound_error=self._error_of(self._sound_index, gave=self._mixer.heard),

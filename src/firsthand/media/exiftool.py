@@ -15,14 +15,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from firsthand.media.boxes import read_tracks
+from firsthand.media.inside import may_hold_more
 from firsthand.media.limits import DecodeLimits
 from firsthand.media.tags import TagsRead
 from firsthand.model.findings import Tag
 
 # -n: values as stored, not prettified; QuickTimeUTC: the standard says UTC.
 _WANTED = ("-G1", "-n", "-api", "QuickTimeUTC=1", "-json", "--System:all", "--ExifTool:all")
-# Positions inside the footage too (dashcams). Not for GoPro's track, which is read from the packets: it takes ten times
-# as long as all other tags, and of its positions the answer would hold one.
+# Positions inside the footage too (dashcams), where there may be any: it doubles what a file takes. Not for GoPro's
+# track, which is read from the packets: it takes ten times as long as all other tags, and of its positions the answer
+# would hold one.
 _INSIDE = "-ee3"
 _READ_ELSEWHERE = "gpmd"
 _READY = b"{ready}\n"
@@ -138,7 +140,7 @@ class ExifTool:
 
 def _wanted(descriptor: int) -> tuple[str, ...]:
     elsewhere = any(track.sample_format == _READ_ELSEWHERE for track in read_tracks(descriptor))
-    return _WANTED if elsewhere else (*_WANTED, _INSIDE)
+    return _WANTED if elsewhere or not may_hold_more(descriptor) else (*_WANTED, _INSIDE)
 
 
 def _copy(descriptor: int, shared: int) -> None:

@@ -1,5 +1,6 @@
 """One decoded picture, converted only as far as somebody asks."""
 
+from functools import cache
 from typing import Any
 
 import cv2
@@ -8,7 +9,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from firsthand.media.shrinking import halved_to, square
+from firsthand.media.shrinking import halved_to, shrunk, square
 
 # Bits that a sample of plane 0 is shifted right by to become 8 bits; plane 0 of these formats is luma alone.
 _EIGHT_BIT = {
@@ -26,6 +27,8 @@ _BT709 = 1  # AVCOL_SPC_BT709
 _TO_FULL_RANGE = np.clip(np.rint((np.arange(256) - 16) * (255 / 219)), 0, 255).astype(np.uint8)
 # Cb and Cr of BT.709, a row, times this are those of BT.601: what brightness adds drops out of B - Y and R - Y.
 _BT709_AS_BT601 = np.array([[0.9899, -0.0725], [-0.1107, 0.9834]], np.float32)
+# What red and blue weigh in luma, by AVCOL_SPC: BT.709, BT.2020, BT.601; what says nothing (2) counts as BT.601.
+_WEIGHTS = {_BT709: (0.2126, 0.0722), 9: (0.2627, 0.0593), **dict.fromkeys((2, 5, 6), (0.299, 0.114))}
 _COLOURS_PX = 48  # where planes cannot be read, colours are read from a picture of this long side
 
 
@@ -90,6 +93,7 @@ class DecodedPicture:
         "_full_range",
         "_made",
         "_scaler",
+        "_stored_luma",
         "_upright",
         "at_s",
         "damaged",
@@ -109,16 +113,17 @@ class DecodedPicture:
         self._upright = upright
         self._scaler = scaler
         self._made: dict[tuple[int, str], NDArray[np.uint8]] = {}
+        self._stored_luma: NDArray[Any] | None = None
         self._full_range = frame.color_range == _FULL_RANGE or frame.format.name.startswith(("yuvj", "gray"))
 
     def luma(self, step: int) -> NDArray[np.uint8]:
         """Every step-th stored luma sample in both directions, 8 bits, stored orientation."""
+        plane = self._luma_plane()
+        if plane is not None and plane.dtype == np.uint8:
+            return plane[::step, ::step]
         name = self._frame.format.name
-        if name in _EIGHT_BIT:
-            return _plane(self._frame, np.uint8)[::step, ::step]
-        if (shift := _DEEP.get(name)) is not None:
-            deep = _plane(self._frame, np.uint16)[::step, ::step]
-            return (deep >> shift).astype(np.uint8)
+        if plane is not None:
+            return (plane[::step, ::step] >> _DEEP[name]).astype(np.uint8)
         key = (-step, name)
         if key not in self._made:
             width, height = -(-self._frame.width // step), -(-self._frame.height // step)
@@ -145,8 +150,10 @@ class DecodedPicture:
         key = (long_side_px, "rgb24")
         if key not in self._made:
             width, height = self._upright.scaled_size(self._frame.width, self._frame.height, long_side_px)
-            scaled = self._scaler.scaled(self._frame, width, height, "rgb24")
-            self._made[key] = self._upright.applied(_plane(scaled, np.uint8, 3))
+            pixels = self._rgb_of_planes(width, height)
+            if pixels is None:
+                pixels = _plane(self._scaler.scaled(self._frame, width, height, "rgb24"), np.uint8, 3)
+            self._made[key] = self._upright.applied(pixels)
         return self._made[key]
 
     def colours(self, cells: int) -> NDArray[np.uint8]:
@@ -167,6 +174,18 @@ class DecodedPicture:
             centred = centred @ _BT709_AS_BT601
         return self._upright.applied(np.clip(np.rint(centred + 128), 0, 255).astype(np.uint8))
 
+    def _rgb_of_planes(self, width_px: int, height_px: int) -> NDArray[np.uint8] | None:
+        """Stored orientation; a third of what FFmpeg's scaling costs. None where planes or colours are unusual."""
+        name, space = self._frame.format.name, self._frame.colorspace
+        shift = _DEEP.get(name, 0)
+        if not name.startswith("yuv") or not (name in _EIGHT_BIT or shift) or space not in _WEIGHTS:
+            return None
+        planes = []
+        for number in range(3):
+            small = shrunk(_plane(self._frame, np.uint16 if shift else np.uint8, number=number), width_px, height_px)
+            planes.append((small >> shift).astype(np.uint8) if shift else small)
+        return np.asarray(cv2.transform(cv2.merge(planes), _rgb_weights(space, self._full_range)), np.uint8)
+
     def _grey(self, width_px: int, height_px: int) -> NDArray[np.uint8]:
         """Stored orientation, full range; a new array."""
         plane = self._luma_plane()
@@ -177,16 +196,31 @@ class DecodedPicture:
 
     def _luma_plane(self) -> NDArray[Any] | None:
         """Plane 0 as it lies there, where it is luma alone."""
-        name = self._frame.format.name
-        if name in _DEEP:
-            return _plane(self._frame, np.uint16)
-        return _plane(self._frame, np.uint8) if name in _EIGHT_BIT else None
+        if self._stored_luma is None:
+            name = self._frame.format.name
+            if name in _EIGHT_BIT:
+                self._stored_luma = _plane(self._frame, np.uint8)
+            elif name in _DEEP:
+                self._stored_luma = _plane(self._frame, np.uint16)
+        return self._stored_luma
 
     def _full(self, stored: NDArray[Any]) -> NDArray[np.uint8]:
         """Stored luma samples as 8 bits over the full range, a new array."""
         if stored.dtype == np.uint16:
             stored = (stored >> _DEEP[self._frame.format.name]).astype(np.uint8)
         return stored.copy() if self._full_range else np.asarray(cv2.LUT(stored, _TO_FULL_RANGE), np.uint8)
+
+
+@cache
+def _rgb_weights(space: int, full_range: bool) -> NDArray[np.float32]:
+    """[3, 4]: what R, G and B take of Y, Cb, Cr and of 1 (ITU-R BT.601, BT.709, BT.2020)."""
+    red, blue = _WEIGHTS[space]
+    green = 1 - red - blue
+    brightness, colour = (1.0, 1.0) if full_range else (255 / 219, 255 / 224)
+    of_cb = np.array([0, -2 * blue * (1 - blue) / green, 2 * (1 - blue)]) * colour
+    of_cr = np.array([2 * (1 - red), -2 * red * (1 - red) / green, 0]) * colour
+    dark = -(0 if full_range else 16) * brightness - 128 * (of_cb + of_cr)
+    return np.stack([np.full(3, brightness), of_cb, of_cr, dark], axis=1).astype(np.float32)
 
 
 def _plane(frame: VideoFrame, dtype: Any, channels: int = 1, *, number: int = 0) -> NDArray[Any]:

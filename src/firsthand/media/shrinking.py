@@ -24,6 +24,15 @@ def halved_to(plane: NDArray[Any], width_px: int, height_px: int) -> NDArray[Any
     return plane
 
 
+def shrunk(plane: NDArray[Any], width_px: int, height_px: int) -> NDArray[Any]:
+    """[height_px, width_px] of the plane's type, for people to look at: halved as often as it goes, then blended, of
+    every n-th line where it has many."""
+    plane = plane[:: max(1, plane.shape[0] // (4 * height_px))]
+    while (across := plane.shape[1] >= 2 * width_px) | (down := plane.shape[0] >= 2 * height_px):
+        plane = _half(plane, across=across, down=down)
+    return plane if plane.shape == (height_px, width_px) else _resized(plane, width_px, height_px, cv2.INTER_LINEAR)
+
+
 def square(plane: NDArray[Any], side_px: int) -> NDArray[Any]:
     """[side_px, side_px] of the plane's type: all of the plane drawn square, of every n-th line where it has many.
 
@@ -43,9 +52,10 @@ def _halves_well(plane: NDArray[Any], least_px: int) -> bool:
     return min(plane.shape) >= 2 * least_px and all(side % 2 == 0 or side >= _LARGE_PX for side in plane.shape)
 
 
-def _half(plane: NDArray[Any]) -> NDArray[Any]:
-    height, width = plane.shape[0] // 2, plane.shape[1] // 2
-    return _resized(plane[: 2 * height, : 2 * width], width, height, cv2.INTER_AREA)
+def _half(plane: NDArray[Any], *, across: bool = True, down: bool = True) -> NDArray[Any]:
+    times_down, times_across = 1 + down, 1 + across
+    height, width = plane.shape[0] // times_down, plane.shape[1] // times_across
+    return _resized(plane[: times_down * height, : times_across * width], width, height, cv2.INTER_AREA)
 
 
 def _doubled(side_px: int, at_most_px: int) -> int:

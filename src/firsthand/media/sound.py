@@ -1,6 +1,6 @@
 """Sound as it comes out of the decoder, gathered, measured, and mixed to mono at 16 000 samples a second."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -73,7 +73,7 @@ class SoundMixer:
         """The container's time of the end of what was taken so far."""
         return self._start_s + self._taken / self._rate
 
-    def take(self, frame: AudioFrame) -> Iterator[SoundBlock]:
+    def take(self, frame: AudioFrame) -> Sequence[SoundBlock]:
         """Blocks that are full now; their at_s is in the container's time."""
         shape = (frame.format.name, frame.layout.name, frame.sample_rate)
         pts = frame.pts
@@ -82,8 +82,9 @@ class SoundMixer:
             self._ticks = Ticking()
         at_s = self.end_s if pts is None else self._ticks.seconds(pts, frame) + self._shift_s
         late_s = at_s - self.end_s
+        full: list[SoundBlock] = []
         if not fits or late_s > TOLERATED_S or late_s < -TOLERATED_S:
-            yield from self.flush()
+            full += self.flush()
             if self._shape is not None and late_s < -TOLERATED_S:
                 if late_s < -STEP_BACK_S:
                     self._shift_s -= late_s
@@ -91,7 +92,7 @@ class SoundMixer:
                 else:
                     heard = round(-late_s * frame.sample_rate)
                     if heard >= frame.samples:
-                        return
+                        return full
                     frame = _without_first(frame, heard)
                     at_s += heard / frame.sample_rate
             self._begin(shape, at_s)
@@ -99,7 +100,8 @@ class SoundMixer:
         self._fifo.write(frame)
         self._taken += frame.samples
         while (lump := self._fifo.read(LUMP)) is not None:
-            yield from self._mixed(lump)
+            full += self._mixed(lump)
+        return full
 
     def flush(self) -> Iterator[SoundBlock]:
         """Everything that was held back; the stretch has ended."""

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable, Hashable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from firsthand.model.arrays import ITEM_BYTES, Array
@@ -119,7 +119,8 @@ def _as_it_is(value: Any, blocks: list[bytes]) -> Any:
 
 
 def _write_tuple(value: tuple[Any, ...], blocks: list[bytes]) -> list[Any]:
-    return [_plain(one, blocks) for one in value]
+    known = _WRITERS
+    return [(known.get(of := type(one)) or _writer(of))(one, blocks) for one in value]
 
 
 def _write_array(value: Array, blocks: list[bytes]) -> Any:
@@ -135,6 +136,9 @@ def _writer_of_record(of: Any) -> Write:
     begun = dict.fromkeys(order, tag)  # every key is in its place before its value is known
     plain_ones = [name for name in names if _leaf_type(hints[name]) is not None]
     others = [name for name in names if name not in plain_ones]
+    if not tag and not others and len(names) > 1:  # a film has hundreds of tags
+        values_of = attrgetter(*names)
+        return lambda value, blocks: dict(zip(names, values_of(value), strict=True))
 
     def write(value: Any, blocks: list[bytes]) -> Any:
         document: dict[str, Any] = begun.copy()
