@@ -23,6 +23,9 @@ def read_line(line: str, expected: Any, subject: str) -> Any:
     try:
         return decode_without_arrays(line.encode("utf-8"), expected)
     except MalformedRecord as error:
-        raise IntegrityError(
-            subject, why=f"its record was altered: {error.why}", next_step="run firsthand verify"
-        ) from error
+        raise altered(subject, error.why) from error
+
+
+def altered(subject: str, why: str) -> IntegrityError:
+    """What is said of a record that is not as it was written."""
+    return IntegrityError(subject, why=f"its record was altered: {why}", next_step="run firsthand verify")

@@ -7,8 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from firsthand.model.codec import decode_without_arrays
-from firsthand.model.errors import IntegrityError, MalformedRecord
 from firsthand.model.events import FindingMade
 from firsthand.model.findings import PicturesFacts, SoundFacts, TriageFacts
 from firsthand.model.ids import ArrivalId, CaseId, CopyId, ErasureId, FindingId, HoldId, ItemId, PersonId, TakeId
@@ -17,6 +15,7 @@ from firsthand.model.outcomes import EngineId, Found, Outcome
 from firsthand.model.records import Actor, Arrival, Case, Erasure, Finding, Hold, Item, Length, Refusal, StampAuthority
 from firsthand.storage import tables
 from firsthand.storage.admission import CHUNK, version
+from firsthand.storage.asking import altered, read_line
 from firsthand.storage.hiding import seen as _seen
 from firsthand.storage.index_queries import IndexQueries
 
@@ -156,7 +155,7 @@ class RecordQueries(IndexQueries):
         ends: dict[str, float] = {}
         jumps: dict[str, tuple[float, ...]] = {}
         for row in self._rows(query.where(_seen(i.id)).order_by(i.seq)):
-            outcome = _read(row.value, Outcome, row.id) if row.value is not None else None
+            outcome = read_line(row.value, Outcome, row.id) if row.value is not None else None
             end_s, jumps_s = _end_and_jumps(outcome)
             ends[row.id] = max(ends.get(row.id, 0.0), end_s)
             jumps[row.id] = jumps.get(row.id, ()) + jumps_s
@@ -187,7 +186,7 @@ class RecordQueries(IndexQueries):
                 return None
             event = self._event_at(connection, row.seq)
         if not isinstance(event, FindingMade):
-            raise _odd(row.id, f"entry {row.seq} is no finding")
+            raise altered(row.id, f"entry {row.seq} is no finding")
         return finding_of(row, event.outcome)
 
     def unsought(self, made_by: EngineId) -> tuple[ItemId, ...]:
@@ -317,17 +316,6 @@ def _same_engine(columns: Any, engine: EngineId) -> tuple[sa.ColumnElement[bool]
     )
 
 
-def _read(line: str, expected: Any, subject: str) -> Any:
-    try:
-        return decode_without_arrays(line.encode("utf-8"), expected)
-    except MalformedRecord as error:
-        raise _odd(subject, error.why) from error
-
-
-def _odd(subject: str, why: str) -> IntegrityError:
-    return IntegrityError(subject, why=f"its record was altered: {why}", next_step="run firsthand verify")
-
-
 def _item(row: Any) -> Item:
     return Item(id=ItemId(row.id), bytes=row.bytes, sealed_at=row.sealed_at)
 
@@ -384,16 +372,16 @@ def finding_of(row: Any, outcome: Outcome | None = None) -> Finding:
         made_by=_engine(row),
         made_at=row.made_at,
         seq=row.seq,
-        outcome=_read(row.value, Outcome, row.id) if outcome is None else outcome,
+        outcome=read_line(row.value, Outcome, row.id) if outcome is None else outcome,
         environment=row.environment,
     )
 
 
 def _copy(row: Any) -> Copy:
-    found = _read(row.found, CopyFound, row.id)
+    found = read_line(row.found, CopyFound, row.id)
     return Copy(id=CopyId(row.id), found=found, made_by=_engine(row), state=row.state, version=row.reviews)
 
 
 def _take(row: Any) -> Take:
-    spans = _read(row.spans, tuple[TakeSpan, ...], row.id)
+    spans = read_line(row.spans, tuple[TakeSpan, ...], row.id)
     return Take(id=TakeId(row.id), spans=spans, state=row.state, edited=bool(row.edited))
