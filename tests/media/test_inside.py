@@ -1,6 +1,5 @@
 """Whether ExifTool has to look inside the footage is told from boxes and two searches; in doubt it looks."""
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from firsthand.media import exiftool
 from firsthand.media.inside import may_hold_more
 from tests.support.clips import make_clip, tone
+from tests.support.missing import missing
 
 
 def asked(path: Path, content: bytes | None = None) -> bool:
@@ -60,8 +60,8 @@ def test_damage_raises_nothing(tmp_path: Path, plain: bytes) -> None:
 def test_exiftool_says_the_same_where_it_is_not_asked_to_look(
     tmp_path: Path, plain: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if shutil.which("exiftool") is None and not os.environ.get("FIRSTHAND_TEST_ALL"):
-        pytest.skip("ExifTool is not installed")
+    if shutil.which("exiftool") is None:
+        missing("ExifTool is not installed")
     path = tmp_path / "d.mp4"
     path.write_bytes(plain)
     reader = exiftool.ExifTool()

@@ -46,6 +46,8 @@ def main() -> None:
         send(connection, answer)
 
 
+# What the codec raises for a number that is not finite, and for a type that no record holds.
+UNRECORDABLE = (ValueError, TypeError)
 _WARMING = ExamineRequest(engines=engines(), wall_s=20.0, cpu_s=20.0, keep_sound=True)
 
 
@@ -55,7 +57,7 @@ def _answer(descriptor: int, request: ExamineRequest, readers: TagReaders) -> by
     sound = keeper.finish() if keeper is not None else None
     try:
         return encode(ExamineAnswer(answers=answers, spent=readers.spent, sound=sound))
-    except Exception:  # noqa: BLE001  one of the answers cannot be recorded, and must not take the others with it
+    except UNRECORDABLE:  # one of the answers, which must not take the others with it
         recordable = tuple(EngineAnswer(engine=one.engine, outcome=_recordable(one.outcome)) for one in answers)
         return encode(ExamineAnswer(answers=recordable, spent=readers.spent, sound=sound))
 
@@ -122,7 +124,7 @@ def _finished(examiner: Examiner, decoded: Decoded) -> Outcome:
 def _recordable(outcome: Outcome) -> Outcome:
     try:
         encode(outcome)
-    except Exception as error:  # noqa: BLE001  the job runner
+    except UNRECORDABLE as error:
         return _failed(error)
     return outcome
 
