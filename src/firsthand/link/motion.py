@@ -148,9 +148,9 @@ class Overlaid:
             b_start_s=float(grid_b[0]) if len(grid_b) else b_start_s,
             b_end_s=float(grid_b[-1]) if len(grid_b) else b_end_s,
             moving_s=float((energy > MOVING).sum() * STEP_S),
-            correlation=_correlation(change_a, change_b),
-            level=_correlation(a - a.mean(0), b - b.mean(0)) if len(a) else 0.0,
-            still_likeness=_correlation(a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)),
+            correlation=correlation(change_a, change_b),
+            level=correlation(a - a.mean(0), b - b.mean(0)) if len(a) else 0.0,
+            still_likeness=correlation(a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)),
         )
 
     def moving_s(self, near_a_s: list[float], near_b_s: list[float]) -> tuple[float, float]:
@@ -272,7 +272,7 @@ class Overlaid:
 
         def worth(by_s: float, faster: float) -> float:
             _, a, b = self._both(moved(by_s, faster), b_start_s, b_end_s)
-            return _correlation(_changes(a), _changes(b)) if len(a) > 2 else -1.0
+            return correlation(_changes(a), _changes(b)) if len(a) > 2 else -1.0
 
         if length_s > LONGEST_REFINED_S:  # a minute tells offset and speed as well as an hour
             b_start_s, b_end_s = middle_s - LONGEST_REFINED_S / 2, middle_s + LONGEST_REFINED_S / 2
@@ -343,7 +343,8 @@ def _energy(change_a: Trail, change_b: Trail) -> NDArray[np.float32]:
     return np.asarray(np.maximum((change_a**2).mean(1), (change_b**2).mean(1)))
 
 
-def _correlation(p: Trail, q: Trail) -> float:
+def correlation(p: Trail, q: Trail) -> float:
+    """Of changes, or of pictures less their means: -1 to 1; 0 where one of both is flat, or nothing is shown."""
     if not p.size or not q.size:
         return 0.0
     norm = float(np.sqrt(float((p**2).sum()) * float((q**2).sum())))

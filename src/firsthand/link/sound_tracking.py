@@ -235,11 +235,11 @@ def low(sound: Floats) -> Floats:
 
     sound: 16 000 samples a second. Its loudness stays.
     """
+    if not len(sound):
+        return np.zeros(0, np.float32)
     hz = np.fft.rfftfreq(BLOCK + 2 * BESIDE, 1 / RATE)[: (BLOCK + 2 * BESIDE) // 4 + 1]
     kept = np.clip((2000 - hz) / 100, 0, 1).astype(np.float32) / 2  # a step would ring
     padded = np.concatenate([np.zeros(BESIDE, np.float32), sound, np.zeros(BESIDE + -len(sound) % BLOCK, np.float32)])
-    if not len(sound):
-        return np.zeros(0, np.float32)
     blocks = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * BESIDE)[::BLOCK]
     out = [np.fft.irfft(np.fft.rfft(block)[: len(kept)] * kept)[BESIDE // 2 : -BESIDE // 2] for block in blocks]
     return np.asarray(np.concatenate(out)[: len(sound) // 2], np.float32)

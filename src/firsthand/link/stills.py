@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from firsthand.link.edits import Edited, edits_of_still
 from firsthand.link.laying import Cells, Laid, Matrix, laid_at, nearly_whole, sampled, shown_share
-from firsthand.link.motion import FEWEST_CELLS, Trail, inverse
+from firsthand.link.motion import FEWEST_CELLS, Trail, correlation, inverse
 from firsthand.link.passing import Seen, Units
 from firsthand.link.prints import Print
 from firsthand.model.links import CopyFound, Span, Verdict
@@ -115,7 +115,7 @@ def _two_stills(a: Print, b: Print, matrix: Matrix) -> CopyFound:
     one = laid_at(a, b, [(0, 0)], matrix) if len(a.trail) and len(b.trail) else None
     if one is None:
         return _found(a, b, 0.0, 0.0, matrix, verdict="undecidable", score=0.0)
-    likeness = _correlation(one.under[:, one.seen], one.over[:, one.seen])
+    likeness = _likeness(one.under[:, one.seen], one.over[:, one.seen])
     seen = Units(a, b, mirrored=bool(np.linalg.det(matrix[:, :2]) < 0)).seen(0, 0)
     features = [int(np.diff(each.frame_first).max(initial=0)) for each in (a, b)]
     shared = seen.fit.matches / max(1, min(features)) if seen is not None else 0.0
@@ -126,12 +126,9 @@ def _two_stills(a: Print, b: Print, matrix: Matrix) -> CopyFound:
     )
 
 
-def _correlation(p: NDArray[np.float32], q: NDArray[np.float32]) -> float:
-    """-1 to 1; 0 where one of both is flat, or nothing is shown."""
-    if not p.size:
-        return 0.0
-    norm = float(np.sqrt(p.var() * q.var()))
-    return float(((p - p.mean()) * (q - q.mean())).mean()) / norm if norm > 1e-6 else 0.0
+def _likeness(p: NDArray[np.float32], q: NDArray[np.float32]) -> float:
+    """Correlation of the same cells of two pictures."""
+    return correlation(p - p.mean(), q - q.mean()) if p.size else 0.0
 
 
 def _found(
@@ -199,7 +196,7 @@ def _measured(still: Print, clip: Print, number: int, matrix: Matrix) -> Instant
     if others is None:
         return None
     off, seen = np.abs(one.off[0]), one.seen & others.seen
-    if _correlation(one.under[0][seen], one.over[0][seen]) < LOOKS_LIKE:
+    if _likeness(one.under[0][seen], one.over[0][seen]) < LOOKS_LIKE:
         return None  # a fade or a flash: by some gain it agrees with everything
     apart = np.abs(clip.trail_s[every] - clip.trail_s[number]) > APART_S
     elsewhere = np.abs(_same_tone(one, others))

@@ -152,7 +152,7 @@ class MomentShown:
     @property
     def one_recording(self) -> bool:
         """Whether its items are perhaps copies of one recording that were not recognised: all their sounds are all but
-        one. Copies lie above 0.8, two microphones below 0.3 (docs/methods/moments.md)."""
+        one (docs/methods/moments.md)."""
         return bool(self.pairs) and all(may_be_one_recording(one.found) for one in self.pairs)
 
     @property
