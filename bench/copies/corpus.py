@@ -54,9 +54,11 @@ class Examined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """An edited stretch of a source, or a trap that shows no source at all (empty `shown`)."""
+    """An edited stretch of a source, or a trap that shows no source at all (empty `shown`). families: of all footage
+    that is in it, the host's too where it lies in or between other footage."""
 
     examined: Examined
+    families: frozenset[str]
     source: str
     recipe: str
     called: frozenset[str]
@@ -125,8 +127,10 @@ class Corpus:
                 made = make(recipe, window, host, rng)
                 write(made.clip, film, crf=made.crf)
                 told.write_bytes(pickle.dumps(made.clip.shown))
+            shows = (path, host_path) if recipe.shows_host else (path,)
             yield Query(
                 examined=self._kept(film, f"{path.name} {number} {seed} {recipe.name}", self.family(path)),
+                families=frozenset(self.family(one) for one in shows),
                 source=path.name,
                 recipe=recipe.name,
                 called=recipe.called,
@@ -145,14 +149,30 @@ class Corpus:
                     write(read(path, length_s=6.0).each(changed), film, crf=23)
                 one = self._kept(film, f"trap {name} {path.name}", self.family(path))
                 traps.append(
-                    Query(examined=one, source=path.name, recipe=f"trap: {name}", called=frozenset(), shown=())
+                    Query(
+                        examined=one,
+                        families=frozenset({one.family}),
+                        source=path.name,
+                        recipe=f"trap: {name}",
+                        called=frozenset(),
+                        shown=(),
+                    )
                 )
         for name, clip in drawn_traps():
             film = self._cache / f"trap-{_key_text(name)}.mp4"
             if not film.exists():
                 write(clip, film, crf=23)
             one = self._kept(film, name, name)
-            traps.append(Query(examined=one, source="", recipe="trap: drawn", called=frozenset(), shown=()))
+            traps.append(
+                Query(
+                    examined=one,
+                    families=frozenset({name}),
+                    source="",
+                    recipe="trap: drawn",
+                    called=frozenset(),
+                    shown=(),
+                )
+            )
         return traps
 
     def _reference(self, path: Path) -> Examined:

@@ -24,11 +24,13 @@ Edit = Callable[[Made, Draw], Made]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """One way to make a query: edits in order, and the names (model.links.Edit) that a finder should give."""
+    """One way to make a query: edits in order, and the names (model.links.Edit) that a finder should give.
+    shows_host: other footage is in it too."""
 
     name: str
     edits: tuple[Edit, ...]
     called: frozenset[str] = frozenset()
+    shows_host: bool = False
 
 
 def _seen(make: Callable[[Draw], change.Change]) -> Edit:
@@ -155,8 +157,8 @@ def _fixed(one: change.Change) -> Edit:
     return _seen(lambda rng: one)
 
 
-def _single(name: str, edit: Edit, *called: str) -> Recipe:
-    return Recipe(name=name, edits=(edit,), called=frozenset(called))
+def _single(name: str, edit: Edit, *called: str, shows_host: bool = False) -> Recipe:
+    return Recipe(name=name, edits=(edit,), called=frozenset(called), shows_host=shows_host)
 
 
 _MIRROR, _CAPTION, _LETTERBOX = (
@@ -196,9 +198,9 @@ SINGLE: tuple[Recipe, ...] = (
     _single("logo", _LOGO, "overlay"),
     _single("large logo", _seen(lambda rng: change.stamped(rng, 0.35)), "overlay"),
     _single("emoji", _EMOJI, "overlay"),
-    _single("inset of 50 %", _inset(0.5)),
-    _single("inset of 40 %", _inset(0.4)),
-    _single("inset of 30 %", _inset(0.3)),
+    _single("inset of 50 %", _inset(0.5), shows_host=True),
+    _single("inset of 40 %", _inset(0.4), shows_host=True),
+    _single("inset of 30 %", _inset(0.3), shows_host=True),
     _single("screen recording", _SCREEN),
     _single("filmed off a screen", _CAMCORD),
     _single("speed 0.5", _at_speed(0.5, 0.55), "speed"),
@@ -215,14 +217,14 @@ SINGLE: tuple[Recipe, ...] = (
     _single("noise", _NOISE),
     _single("excerpt of 2 s", _excerpt(2.0)),
     _single("excerpt of 4 s", _excerpt(4.0)),
-    _single("compilation", _compiled),
+    _single("compilation", _compiled, shows_host=True),
     _single("reversed", _reversed),
     _single("cut inside", _cut_inside),
 )  # fmt: skip
 
 
-def _chain(name: str, *edits: Edit) -> Recipe:
-    return Recipe(name="chain: " + name, edits=edits)
+def _chain(name: str, *edits: Edit, shows_host: bool = False) -> Recipe:
+    return Recipe(name="chain: " + name, edits=edits, shows_host=shows_host)
 
 
 CHAINS: tuple[Recipe, ...] = (
@@ -232,10 +234,10 @@ CHAINS: tuple[Recipe, ...] = (
     _chain("mirror, speed 1.2", _MIRROR, _at_speed(1.15, 1.25)),
     _chain("blurred bars, caption, emoji", _seen(change.blurred_bars), _CAPTION, _EMOJI),
     _chain("caption, filmed off a screen", _CAPTION, _CAMCORD),
-    _chain("caption, inset of 50 %", _CAPTION, _inset(0.5)),
+    _chain("caption, inset of 50 %", _CAPTION, _inset(0.5), shows_host=True),
     _chain("grey, crop, speed 0.8", _fixed(change.grey), _CROP, _at_speed(0.78, 0.85)),
     _chain("rotated 90, letterbox", _fixed(change.turned(1)), _LETTERBOX),
-    _chain("mirror, compilation", _MIRROR, _compiled),
+    _chain("mirror, compilation", _MIRROR, _compiled, shows_host=True),
     _chain("crop, noise, poor encoding", _CROP, _NOISE, _poor),
     _chain("caption, screen recording, half size", _CAPTION, _SCREEN, _fixed(change.scaled(0.5))),
     _chain("crop, reversed", _CROP, _reversed),

@@ -20,7 +20,6 @@ from bench.copies.score import Answer, report
 from bench.machine import corpus_digest, machine, media_folder, peak_memory_bytes
 from firsthand.link.copies import CopySeeker
 from firsthand.link.index import PrintIndex
-from firsthand.model.ids import ItemId
 
 STRANGERS_SEED = 99
 
@@ -55,19 +54,35 @@ def main(arguments: list[str]) -> int:
     traps = corpus.traps() if not options.no_traps else []
     other = "tuning" if options.half == "reporting" else "reporting"
     strangers = islice(corpus.queries(other, rounds=1, seed=STRANGERS_SEED, every=4), options.strangers)
-    known = [*references]  # what the peers are asked about: they take longest
-    references += [one.examined for one in strangers]
-    family = {one.item: one.family for one in references} | {one.examined.item: one.examined.family for one in traps}
-    name = {one.item: one.name for one in references} | {one.examined.item: one.examined.name for one in traps}
-    index = PrintIndex()
-    for one in [*references, *(trap.examined for trap in traps)]:
-        made = one.print()
+    index, families, name = PrintIndex(), {}, {}
+    for examined, own in chain(
+        ((one, frozenset({one.family})) for one in references),
+        ((one.examined, one.families) for one in chain(traps, strangers)),
+    ):
+        families[examined.item], name[examined.item] = own, examined.name
+        made = examined.print()
         if made is not None:
             index.add(made)
     seeker = CopySeeker()
+
+    def told(answers: list[Answer], trapped: list[Answer]) -> int:
+        figures = report(answers, trapped, families=families, name=name, misses=options.misses)
+        result = {
+            "bench": "copies.queries",
+            "half": options.half,
+            "seed": seed,
+            "rounds": options.rounds,
+            "machine": machine(),
+            "corpus_sha256": corpus_digest(corpus.files),
+            "items": len(index),
+            "peak_memory_bytes": peak_memory_bytes(),
+        }
+        print(json.dumps(result | figures))
+        return 0
+
     if options.joined:
         kept = [pickle.loads(path.read_bytes()) for path in options.joined]
-        return _report(options, corpus, [a for one, _ in kept for a in one], kept[0][1], family, name, len(index), seed)
+        return told([answer for one, _ in kept for answer in one], kept[0][1])
 
     def asked(query: Query) -> Answer:
         begun = time.process_time()
@@ -75,7 +90,7 @@ def main(arguments: list[str]) -> int:
         found = seeker.seek(made, index) if made is not None else ()
         peers = {}
         if not options.no_peers:
-            peers = {one.item: scores(query.examined.peer, one.peer) for one in known}
+            peers = {one.item: scores(query.examined.peer, one.peer) for one in references}
         return Answer(query=query, found=found, peers=peers, took_s=time.process_time() - begun)
 
     answers = []
@@ -100,37 +115,9 @@ def main(arguments: list[str]) -> int:
     trapped = [asked(trap) for trap in traps]
     if options.keep:
         options.keep.write_bytes(pickle.dumps(([_slim(one) for one in answers], [_slim(one) for one in trapped])))
-    return _report(options, corpus, answers, trapped, family, name, len(index), seed)
+    return told(answers, trapped)
 
 
 def _slim(one: Answer) -> Answer:
     """Without all that was only needed to ask."""
     return replace(one, query=replace(one.query, examined=replace(one.query.examined, outcomes={})))
-
-
-def _report(
-    options: argparse.Namespace,
-    corpus: Corpus,
-    answers: list[Answer],
-    trapped: list[Answer],
-    family: dict[ItemId, str],
-    name: dict[ItemId, str],
-    items: int,
-    seed: int,
-) -> int:
-    result = report(answers, trapped, family=family, name=name, items=items, misses=options.misses)
-    print(
-        json.dumps(
-            {
-                "bench": "copies.queries",
-                "half": options.half,
-                "seed": seed,
-                "rounds": options.rounds,
-                "machine": machine(),
-                "corpus_sha256": corpus_digest(corpus.files),
-                "peak_memory_bytes": peak_memory_bytes(),
-                **result,
-            }
-        )
-    )
-    return 0

@@ -14,6 +14,9 @@ from bench.copies.named import NAMED
 from firsthand.model.ids import ItemId
 from firsthand.model.links import CopyFound
 
+# Of every item in the index, the families of all footage that is in it.
+Families = Mapping[ItemId, frozenset[str]]
+
 WITHIN_S = 1.0
 COVERED = 0.5
 ESTABLISHED = 30
@@ -37,9 +40,8 @@ def report(
     answers: list[Answer],
     trapped: list[Answer],
     *,
-    family: Mapping[ItemId, str],
+    families: Families,
     name: Mapping[ItemId, str],
-    items: int,
     misses: bool,
 ) -> dict[str, Any]:
     """Prints a table and gives the figures."""
@@ -49,7 +51,7 @@ def report(
     for one in answers:
         hit = is_hit(one, source[one.query.source])
         hits[one.query.recipe].append(hit)
-        false += _false_pairs(one, family, name)
+        false += false_pairs(one, families, name)
         if misses and not hit:
             best = [
                 (f.verdict, round(f.score, 2), round(f.speed, 2))
@@ -57,14 +59,14 @@ def report(
                 if f.b.item == source[one.query.source]
             ]
             print(f"missed: {one.query.recipe} of {one.query.source}: {best[:3]}")
-    trap_false = [pair for one in trapped for pair in _false_pairs(one, family, name)]
+    trap_false = [pair for one in trapped for pair in false_pairs(one, families, name)]
     rows = {recipe: sum(row) / len(row) for recipe, row in sorted(hits.items(), key=lambda both: np.mean(both[1]))}
     for recipe, recall in rows.items():
         low, high = wilson(sum(hits[recipe]), len(hits[recipe]))
         few = "" if len(hits[recipe]) >= ESTABLISHED else "  not established"
         print(f"{recipe:<44} {recall:5.2f}  [{low:.2f}, {high:.2f}]  of {len(hits[recipe])}{few}")
     macro, spread = macro_recall(hits)
-    pairs = sum(items - sum(f == one.query.examined.family for f in family.values()) for one in answers + trapped)
+    pairs = sum(not one.query.families & of for one in answers + trapped for of in families.values())
     figures: dict[str, Any] = {
         "queries": len(answers),
         "recipes": len(rows),
@@ -78,7 +80,7 @@ def report(
         "segment_micro_ap": round(segment_ap(answers, source), 4),
         **_precision(answers, source),
         "names": _names(answers, source),
-        "peers": _peers(answers, trapped, family, source),
+        "peers": _peers(answers, families, source),
         "median_seek_cpu_s": round(float(np.median([one.took_s for one in answers])), 3),
     }
     for pair in (false + trap_false)[: None if misses else 10]:
@@ -114,15 +116,10 @@ def _in_b(link: CopyFound, at_s: float) -> float:
     return meets_s + (at_s - link.a.start_s) / link.speed
 
 
-def _false_pairs(one: Answer, family: Mapping[ItemId, str], name: Mapping[ItemId, str]) -> list[str]:
+def false_pairs(one: Answer, families: Families, name: Mapping[ItemId, str]) -> list[str]:
+    """Items called a copy with which the query shares no footage."""
     called = {link.b.item for link in one.found if link.verdict == "copy"}
-    hosts = {"compilation", "chain: mirror, compilation"}
-    inset = "inset" in one.query.recipe or one.query.recipe in hosts  # shows other sources too: not known to be false
-    return [
-        f"{one.query.examined.name} = {name[item]}"
-        for item in called
-        if family[item] != one.query.examined.family and not inset
-    ]
+    return [f"{one.query.examined.name} = {name[item]}" for item in called if not families[item] & one.query.families]
 
 
 def macro_recall(hits: Mapping[str, list[bool]]) -> tuple[float, tuple[float, float]]:
@@ -244,9 +241,7 @@ def _names(answers: list[Answer], source: Mapping[str, ItemId]) -> dict[str, dic
     }
 
 
-def _peers(
-    answers: list[Answer], trapped: list[Answer], family: Mapping[ItemId, str], source: Mapping[str, ItemId]
-) -> dict[str, float]:
+def _peers(answers: list[Answer], families: Families, source: Mapping[str, ItemId]) -> dict[str, float]:
     """Each peer's macro recall at the lowest threshold without a false pair among these very queries (the traps
     left out: with them no peer keeps any recall), and vPDQ at its 80 % rule whatever it gets wrong."""
     if not answers or not answers[0].peers:
@@ -256,9 +251,8 @@ def _peers(
         false = [
             alike[peer]
             for one in answers
-            if "inset" not in one.query.recipe and "compilation" not in one.query.recipe
             for item, alike in one.peers.items()
-            if family[item] != one.query.examined.family
+            if not families[item] & one.query.families
         ]
         threshold = max(false, default=0.0)
         rows: dict[str, list[bool]] = defaultdict(list)

@@ -8,7 +8,7 @@ from bench.copies.corpus import Examined, Query
 from bench.copies.footage import Clip, Shown
 from bench.copies.making import CHAINS, SINGLE, make
 from bench.copies.peers import PeerPrint
-from bench.copies.score import Answer, is_hit, segment_ap
+from bench.copies.score import Answer, false_pairs, is_hit, segment_ap
 
 from firsthand.model.ids import item_id
 from firsthand.model.links import CopyFound, Span, Verdict
@@ -17,9 +17,11 @@ SOURCE = item_id(sha256(b"source").hexdigest())
 NOTHING = PeerPrint(pdq=np.zeros((0, 8, 32), np.uint8), quality=np.zeros(0, np.uint8), phash=np.zeros((0, 8), np.uint8))
 
 
-def answer(found: tuple[CopyFound, ...], shown: Shown) -> Answer:
+def answer(found: tuple[CopyFound, ...], shown: Shown, *, families: frozenset[str] = frozenset({"source"})) -> Answer:
     examined = Examined(name="query", family="source", outcomes={}, peer=NOTHING, seconds=10.0)
-    query = Query(examined=examined, source="source", recipe="any", called=frozenset(), shown=(shown,))
+    query = Query(
+        examined=examined, families=families, source="source", recipe="any", called=frozenset(), shown=(shown,)
+    )
     return Answer(query=query, found=found, peers={}, took_s=0.0)
 
 
@@ -82,3 +84,15 @@ def test_every_recipe_keeps_the_truth_of_where_its_pictures_come_from() -> None:
             at_s = (shown.start_s + shown.end_s) / 2
             picture = made.pictures[int(at_s * made.fps)]
             assert (picture.mean() - 40) / 2 / fps == pytest.approx(shown.source_at(at_s), abs=0.21), recipe.name
+
+
+@pytest.mark.parametrize(
+    ("of_query", "of_item", "false"),
+    [({"one"}, {"one"}, 0), ({"one", "host"}, {"host"}, 0), ({"one"}, {"two", "one"}, 0), ({"one"}, {"two"}, 1)],
+    ids=["the same", "the query lies in it", "it lies in other footage", "nothing in common"],
+)
+def test_false_is_what_shares_no_footage_the_host_of_an_inset_too(
+    of_query: set[str], of_item: set[str], false: int
+) -> None:
+    asked = answer((link((2, 8), (30, 36), speed=1.0),), PLAIN, families=frozenset(of_query))
+    assert len(false_pairs(asked, {SOURCE: frozenset(of_item)}, {SOURCE: "item"})) == false
