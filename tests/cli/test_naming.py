@@ -129,6 +129,17 @@ def test_the_edited_one_and_its_edit_are_named(
     assert copy["edited"] == "a"
 
 
+def test_the_tinted_one_of_two_copies_is_not_the_best_however_well_encoded(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    tinted = make_clip(made / "tinted.mp4", seconds=SECONDS, size=SIZE, draw=changed(sepia), sound=speech(1), crf=8)
+    plain = make_clip(made / "plain.mp4", seconds=SECONDS, size=SIZE, draw=street(), sound=speech(1), crf=26)
+    assert tinted.stat().st_size > plain.stat().st_size
+    assert firsthand("add", made, "--case", "kyiv", "--archive", tmp_path / "desk", "--json").code == 0
+    (take,) = firsthand("takes", "--case", "kyiv", "--archive", tmp_path / "desk", "--json").document["takes"]
+    assert take["best_name"] == "plain.mp4"
+
+
 def test_a_plain_reencode_is_reencoded_and_nothing_else(archive: Path, tmp_path: Path) -> None:
     query = make_clip(tmp_path / "query.mp4", seconds=SECONDS, size=(224, 168), crf=33, draw=changed(_smaller))
     copy = found(archive, query)

@@ -191,6 +191,11 @@ def test_what_is_behind_the_kept_sound_is_suggested_by_soundprint_alone() -> Non
     assert found.offset_s == pytest.approx(40.0, abs=0.03)
 
 
+def test_a_clip_of_a_blink_is_put_on_nobodys_clock() -> None:
+    for seed in range(12):
+        assert sought(long=event(10, seed=144 + seed), blink=event(0.1, seed=244 + seed)) == []
+
+
 def test_a_copy_played_faster_links_nothing() -> None:
     sound = event(30, seed=150)
     faster = np.interp(np.arange(int(24 * RATE)) * 1.25, np.arange(len(sound)), sound).astype(np.float32)

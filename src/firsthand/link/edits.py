@@ -26,7 +26,7 @@ POORER = 0.5  # of the other's bits a second
 # What only the edited one can carry; the rest is told as well by its undoing.
 TELLING: frozenset[Edit] = frozenset(
     {"cropped", "letterboxed", "blurred_bars", "picture_in_picture", "screen_recording", "overlay", "greyscale",
-     "compilation", "blurred", "noise"}
+     "compilation", "blurred", "noise", "recoloured"}
 )  # fmt: skip
 
 

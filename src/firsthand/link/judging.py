@@ -36,6 +36,7 @@ LONE = 0.60  # the next peak's share of the best
 # 212 plain pairs of the tuning half none reached 1.03; the four copies 3 % faster that were linked had 1.09 to 1.39.
 LEANS = 1.06
 MOST_BY_HEIGHT = 0.85  # where the sounds themselves are not kept
+LEAST_BY_HEIGHT_S = 2.0  # shared, there: how loud what was within less fits somewhere in any sound
 # Another offset that fits too: the sound repeats itself. Peaks nearer than this are one.
 APART_S = 0.25
 RIVAL = 0.70
@@ -151,6 +152,8 @@ def judged(measured: Measured) -> Judgement | None:
     strong = score >= STRONG and not one_recording(measured)
     link: OffsetLink = "ambiguous" if rivals else "strong" if strong else "weak"
     shared_s = min(measured.length_a_s, offset_s + measured.length_b_s) - max(0.0, offset_s)
+    if measured.fit is None and shared_s < LEAST_BY_HEIGHT_S:
+        return None
     return Judgement(
         offset_s=offset_s,
         rate=rate,

@@ -12,13 +12,14 @@ FEWER_PIXELS = 0.85
 
 # Edits that take something away from the picture or the sound; the rest say how, not what was lost.
 LOSING: frozenset[Edit] = frozenset(
-    {"cropped", "overlay", "picture_in_picture", "screen_recording", "blurred", "noise", "greyscale", "sound_replaced"}
-)
+    {"cropped", "overlay", "picture_in_picture", "screen_recording", "blurred", "noise", "greyscale", "recoloured",
+     "sound_replaced"}
+)  # fmt: skip
 
 # Edits that nobody undoes: what carries them was made from what does not.
 LASTING = LOSING | frozenset[Edit](
     {
-        *("letterboxed", "blurred_bars", "speed", "reversed", "recoloured", "mirrored", "tilted", "rotated_90"),
+        *("letterboxed", "blurred_bars", "speed", "reversed", "mirrored", "tilted", "rotated_90"),
         *("rotated_180", "rotated_270", "excerpt", "trimmed", "cut_inside", "compilation", "reencoded"),
     }
 )
