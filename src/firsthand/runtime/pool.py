@@ -6,6 +6,7 @@ from typing import TypeVar
 
 A = TypeVar("A")
 R = TypeVar("R")
+NOTICED_S = 0.5  # within which a stop by hand is noticed
 
 
 class ThreadedPool:
@@ -36,7 +37,8 @@ class ThreadedPool:
                     running[self._threads.submit(task, one)] = one
                 if not running:
                     return
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                # Never for good: a stop by hand that comes just as the waiting begins is noticed only between two.
+                for future in wait(running, timeout=NOTICED_S, return_when=FIRST_COMPLETED).done:
                     error = future.exception()
                     yield running.pop(future), future.result() if error is None else error
         finally:
