@@ -38,7 +38,7 @@ def phone(begins_s: float, *, seed: int) -> Sound:
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("handed-in")
     for seed, (name, begins_s) in enumerate(BEGINS_S.items()):
         drawn = pattern((160, 120), seed=10 + seed)
@@ -54,8 +54,13 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sound=lambda s: np.interp(s * RATE, np.arange(len(elsewhere)), elsewhere),
         sound_hz=8000,
     )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def archive(handed_in: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     archive = tmp_path_factory.mktemp("desk") / "archive"
-    ran = firsthand("add", folder, "--case", "kyiv", "--archive", archive, "--json")
+    ran = firsthand("add", handed_in, "--case", "kyiv", "--archive", archive, "--json")
     assert ran.code == 0, ran.talk
     assert ran.document["moments"] == 1
     return archive
@@ -200,7 +205,9 @@ def test_a_table_and_markers_are_written(archive: Path, tmp_path: Path) -> None:
     assert struct.unpack_from("<I", wav, wav.index(b"cue ") + 8)[0] == 2 * len(BEGINS_S)
 
 
-def test_what_a_person_rejects_joins_no_more_and_what_they_set_holds(archive: Path) -> None:
+def test_what_a_person_rejects_joins_no_more_and_what_they_set_holds(handed_in: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"  # its own: what is decided here holds for good
+    assert firsthand("add", *(handed_in / name for name in BEGINS_S), "--case", "kyiv", "--archive", archive).code == 0
     for other in ("first.mp4", "second.mp4"):
         # 4 where too little is shared for an offset to have been found
         assert moments(archive, "--reject", other, "third.mp4", "--why", "another square").code in (0, 4)
