@@ -91,7 +91,7 @@ def _best(
     links: tuple[Copy, ...],
     read: Callable[[ItemId], tuple[Finding, ...]],
 ) -> ItemId:
-    """Most of the recording first, then the fewest losing edits (cropped, under an overlay, filmed off a screen …),
+    """Most of the recording first, then the fewest losing edits (cropped, under an overlay, tinted …),
     then most pixels of it, then bits a second, then bytes."""
     if len(spans) == 1:
         return spans[0].span.item

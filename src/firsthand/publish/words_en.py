@@ -116,8 +116,8 @@ TEXTS: Texts = {
     "take.best": "best copy",
     "take.lost": "Lost against the best copy:",
     "take.which": "Which is best, which came first",
-    "take.best.why": "Best: most of the recording, then most pixels of it, then most bits a second. It need not be the "
-    "first.",
+    "take.best.why": "Best: most of the recording, then fewest crops, overlays, lost colours and the like, then most "
+    "pixels of it, then most bits a second. It need not be the first.",
     "take.first.none": "First: not known. No post with a time is recorded for these files, or the times leave open "
     "which came first; and when a file reached the desk says nothing about when it was posted.",
     "take.first": "Seen first, of the posts on record: {name}. {when} Earlier posts may exist.",
