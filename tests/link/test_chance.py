@@ -8,8 +8,10 @@ import pytest
 from bench.copies.edits import Frames
 
 from firsthand.link.copies import CopySeeker
+from firsthand.link.copy_limits import CopyLimits
 from firsthand.link.index import PrintIndex
 from firsthand.link.likely import likely_pairs
+from firsthand.link.motion import Agreement, Chance, TimeMap
 from firsthand.link.prints import FineFeatures
 from firsthand.link.votes import FrameVotes
 from tests.link.drawn import FPS, HEIGHT, WIDTH, filmed, in_a_frame, print_from, room
@@ -108,3 +110,35 @@ def test_a_brightness_that_clips_is_no_overlay(lift: int) -> None:
     (found,) = CopySeeker().seek(print_from("toned", toned), PrintIndex([print_from("source", frames)]))
     assert "recoloured" in found.edits
     assert "overlay" not in found.edits
+
+
+def stretch(moving_s: float, correlation: float, level: float) -> Agreement:
+    return Agreement(
+        time_map=TimeMap(speed=1.0, offset_s=0.0),
+        b_start_s=0.0,
+        b_end_s=moving_s,
+        moving_s=moving_s,
+        correlation=correlation,
+        level=level,
+        still_likeness=0.95,
+    )
+
+
+@pytest.mark.parametrize(
+    ("moving_s", "agrees", "elsewhere"), [(1.0, 0.908, 0.5), (1.2, 0.876, 0.22), (1.4, 0.876, 0.44)]
+)
+def test_a_second_in_which_a_hand_sways_alike_again_is_no_copy(
+    moving_s: float, agrees: float, elsewhere: float
+) -> None:
+    chance = Chance(best=elsewhere, tried_s=10.8)
+    assert not CopyLimits().does(stretch(moving_s, agrees + 0.02, agrees), chance, whole=False, plain=True)
+
+
+def test_a_whole_clip_filmed_off_a_screen_may_agree_less_than_a_stretch_that_was_picked() -> None:
+    limits, filmed_off, chance = CopyLimits(), stretch(7.8, 0.584, 0.777), Chance(best=0.25, tried_s=11.0)
+    assert limits.does(filmed_off, chance, whole=True, plain=True)
+    assert not limits.does(filmed_off, chance, whole=False, plain=True)
+    assert not limits.does(filmed_off, chance, whole=True, plain=False)
+    assert not limits.does(filmed_off, Chance(best=0.3, tried_s=11.0), whole=True, plain=True)
+    assert not limits.does(filmed_off, Chance(best=0.25, tried_s=1.0), whole=True, plain=True)
+    assert not limits.does(stretch(2.4, 0.66, 0.7), chance, whole=True, plain=True)

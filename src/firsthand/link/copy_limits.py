@@ -37,7 +37,16 @@ class CopyLimits:
     clear_short: float = 0.45
     clear_odd_correlation: float = 0.5
     clear_odd_short: float = 0.5
+    # Of a second or two more: a hand that holds a phone sways alike again (0.91 over 1.0 s, 0.88 over 1.4 s, at most
+    # 0.67 over 2.4 s).
+    clear_brief_correlation: float = 0.42
+    clear_brief: float = 0.72
+    # Of a whole item of some seconds nothing was picked: filmed off a screen, it agrees at 0.58 over 8 s and at 0.25
+    # elsewhere.
+    clear_whole_s: float = 4.0
+    clear_whole_correlation: float = 0.4
     clear_of_chance: float = 0.4
+    clear_of_chance_whole: float = 0.3
     clear_tried_s: float = 3.0
     moving_s: float = 1.0
     piece_moving_s: float = 0.6  # of a piece beside another
@@ -49,16 +58,24 @@ class CopyLimits:
         least, more = (self.correlation, self.short) if whole else (self.picked_correlation, self.picked_short)
         return float(least + more / max(1.0, moving_s) ** 0.5)
 
-    def needed_of_clear(self, moving_s: float, *, plain: bool) -> float:
+    def needed_of_clear(self, moving_s: float, *, whole: bool, plain: bool) -> float:
         """The same where other offsets agree far less. At an odd speed one car fits another for a second or two."""
-        if plain:
-            return float(self.clear_correlation + self.clear_short / max(1.0, moving_s) ** 0.5)
-        return float(self.clear_odd_correlation + self.clear_odd_short / max(1.0, moving_s) ** 0.5)
+        moving_s = max(1.0, moving_s)
+        if not plain:
+            return float(self.clear_odd_correlation + self.clear_odd_short / moving_s**0.5)
+        if whole and moving_s >= self.clear_whole_s:
+            return float(self.clear_whole_correlation + self.clear_short / moving_s**0.5)
+        return float(max(self.needed_beside(moving_s), self.clear_brief_correlation + self.clear_brief / moving_s))
+
+    def needed_beside(self, moving_s: float) -> float:
+        """The same beside a stretch that is known, or was found together with it."""
+        return float(self.clear_correlation + self.clear_short / max(1.0, moving_s) ** 0.5)
 
     def may_do(self, one: Agreement, *, whole: bool, plain: bool) -> bool:
         """Whether a stretch agrees so far that it is a copy unless chance gives as much. whole: it is nearly all of one
         of the two; plain: at an unchanged speed, for every other that is tried is one more chance to agree."""
-        least = min(self.needed(one.moving_s, whole=whole), self.needed_of_clear(one.moving_s, plain=plain))
+        clear = self.needed_of_clear(one.moving_s, whole=whole, plain=plain)
+        least = min(self.needed(one.moving_s, whole=whole), clear)
         return one.moving_s >= self.moving_s and min(one.correlation, one.level) >= least
 
     def does(self, one: Agreement, chance: Chance, *, whole: bool, plain: bool) -> bool:
@@ -67,13 +84,15 @@ class CopyLimits:
             return False
         agrees = min(one.correlation, one.level)
         if agrees < self.needed(one.moving_s, whole=whole):
-            return chance.tried_s >= self.clear_tried_s and agrees >= chance.best + self.clear_of_chance
+            long = whole and one.moving_s >= self.clear_whole_s
+            above = self.clear_of_chance_whole if long else self.clear_of_chance
+            return chance.tried_s >= self.clear_tried_s and agrees >= chance.best + above
         return self._above(one, chance)
 
     def does_beside(self, one: Agreement, chance: Chance) -> bool:
         """The same of a stretch that goes on beside another, in the same way: it was not picked out of all there is."""
         agrees = min(one.correlation, one.level)
-        enough = one.moving_s >= self.piece_moving_s and agrees >= self.needed_of_clear(one.moving_s, plain=True)
+        enough = one.moving_s >= self.piece_moving_s and agrees >= self.needed_beside(one.moving_s)
         return enough and self._above(one, chance)
 
     def _above(self, one: Agreement, chance: Chance) -> bool:
