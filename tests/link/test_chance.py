@@ -112,6 +112,40 @@ def test_a_brightness_that_clips_is_no_overlay(lift: int) -> None:
     assert "overlay" not in found.edits
 
 
+def slides(*places: int) -> Frames:
+    """Still pictures, each for a second and a half, with black between."""
+    black = np.full((HEIGHT, WIDTH), 12, np.uint8)
+    pictures = [picture for place in places for picture in [room(place)] * 15 + [black] * 6]
+    return [(number / FPS, picture) for number, picture in enumerate(pictures)]
+
+
+def captioned(frames: Frames, top: int) -> Frames:
+    """A bright band with words, whose edges lie within cells of a trail."""
+    made: Frames = []
+    for at_s, picture in frames:
+        under = picture.copy()
+        cv2.rectangle(under, (33, top), (287, top + 22), 250, -1)
+        cv2.putText(under, "SEEN THIS MORNING", (40, top + 17), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 20, 2)
+        made.append((at_s, under))
+    return made
+
+
+@pytest.mark.parametrize("top", [30, 180, 203])
+def test_slides_with_black_between_are_found_under_a_caption(top: int) -> None:
+    source = slides(5, 6, 7, 8)
+    query = print_from("query", captioned(part(source, 1.0, 7.4), top))
+    (found,) = CopySeeker().seek(query, PrintIndex([print_from("source", source)]))
+    assert found.verdict == "copy"
+    assert found.b.start_s == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize("others", [(1, 2, 3, 4), (5, 2, 3, 4), (6, 8, 5, 7)])
+def test_other_slides_under_one_caption_are_no_copy(others: tuple[int, ...]) -> None:
+    query = print_from("query", captioned(part(slides(5, 6, 7, 8), 1.0, 7.4), 203))
+    source = print_from("source", captioned(slides(*others), 203))
+    assert all(one.verdict != "copy" for one in CopySeeker().seek(query, PrintIndex([source])))
+
+
 def stretch(moving_s: float, correlation: float, level: float) -> Agreement:
     return Agreement(
         time_map=TimeMap(speed=1.0, offset_s=0.0),
