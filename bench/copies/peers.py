@@ -58,7 +58,10 @@ class PeerPrinter:
 
 
 def scores(query: PeerPrint, reference: PeerPrint) -> dict[str, float]:
-    """How alike each peer finds the two, more is more alike. Names end in the references' hashes a second."""
+    """How alike each peer finds the two, more is more alike. Names end in the references' hashes a second.
+
+    Good frames: those of a quality vPDQ looks at; black and flat ones are all alike.
+    """
     found: dict[str, float] = {}
     asked = slice(None, None, REFERENCE_EVERY)
     for rate, kept in (("1 fps", asked), ("5 fps", slice(None))):
@@ -70,6 +73,8 @@ def scores(query: PeerPrint, reference: PeerPrint) -> dict[str, float]:
         found[f"vPDQ, 80 % of both, {rate}"] = whole
         turned = [_bits(query.pdq[asked][:, side], reference.pdq[kept][:, 0]) for side in range(8)]
         found[f"PDQ in 8 orientations, {rate}"] = max((_alike(one, 256) for one in turned), default=0.0)
+        good = [one[good_q][:, good_r] for one in turned]
+        found[f"PDQ in 8 orientations, good frames, {rate}"] = max((_alike(one, 256) for one in good), default=0.0)
         found[f"pHash, {rate}"] = _alike(_bits(query.phash[asked], reference.phash[kept]), 64)
     return found
 

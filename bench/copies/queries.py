@@ -3,6 +3,7 @@
 python -m bench copies.queries --half reporting --rounds 4
 
 Rounds can be shared out: each process keeps its answers (--first-round N --keep FILE), and --joined FILE… sums them up.
+The traps themselves are asked by the one that begins at round 0.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import pickle
 import tempfile
 import time
 from dataclasses import replace
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -54,7 +56,7 @@ def main(arguments: list[str]) -> int:
     traps = corpus.traps() if not options.no_traps else []
     other = "tuning" if options.half == "reporting" else "reporting"
     strangers = islice(corpus.queries(other, rounds=1, seed=STRANGERS_SEED, every=4), options.strangers)
-    index, families, name = PrintIndex(), {}, {}
+    families, name, prints = {}, {}, []
     for examined, own in chain(
         ((one, frozenset({one.family})) for one in references),
         ((one.examined, one.families) for one in chain(traps, strangers)),
@@ -62,8 +64,15 @@ def main(arguments: list[str]) -> int:
         families[examined.item], name[examined.item] = own, examined.name
         made = examined.print()
         if made is not None:
-            index.add(made)
+            prints.append(made)
     seeker = CopySeeker()
+    peered = [*references, *(one.examined for one in traps)]
+    trapping = {one.examined.item for one in traps}
+
+    @cache
+    def among(shown: frozenset[str]) -> PrintIndex:
+        """All items but traps of the same footage: copies as good as the source, which take time and count nothing."""
+        return PrintIndex(one for one in prints if one.item not in trapping or not families[one.item] & shown)
 
     def told(answers: list[Answer], trapped: list[Answer]) -> int:
         figures = report(answers, trapped, families=families, name=name, misses=options.misses)
@@ -74,7 +83,7 @@ def main(arguments: list[str]) -> int:
             "rounds": options.rounds,
             "machine": machine(),
             "corpus_sha256": corpus_digest(corpus.files),
-            "items": len(index),
+            "items": len(prints),
             "peak_memory_bytes": peak_memory_bytes(),
         }
         print(json.dumps(result | figures))
@@ -82,16 +91,19 @@ def main(arguments: list[str]) -> int:
 
     if options.joined:
         kept = [pickle.loads(path.read_bytes()) for path in options.joined]
-        return told([answer for one, _ in kept for answer in one], kept[0][1])
+        return told(
+            [answer for one, _ in kept for answer in one], [answer for _, trapped in kept for answer in trapped]
+        )
 
     def asked(query: Query) -> Answer:
         begun = time.process_time()
         made = query.examined.print()
-        found = seeker.seek(made, index) if made is not None else ()
+        found = seeker.seek(made, among(query.families)) if made is not None else ()
+        took_s = time.process_time() - begun
         peers = {}
         if not options.no_peers:
-            peers = {one.item: scores(query.examined.peer, one.peer) for one in references}
-        return Answer(query=query, found=found, peers=peers, took_s=time.process_time() - begun)
+            peers = {one.item: scores(query.examined.peer, one.peer) for one in peered}
+        return Answer(query=query, found=found, peers=peers, took_s=took_s)
 
     answers = []
     begun = time.monotonic()
@@ -112,7 +124,7 @@ def main(arguments: list[str]) -> int:
         answers.append(asked(query))
         if number % 50 == 49:
             print(f"{number + 1} queries", flush=True)
-    trapped = [asked(trap) for trap in traps]
+    trapped = [asked(trap) for trap in traps] if options.first_round == 0 else []
     if options.keep:
         options.keep.write_bytes(pickle.dumps(([_slim(one) for one in answers], [_slim(one) for one in trapped])))
     return told(answers, trapped)

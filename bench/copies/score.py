@@ -1,7 +1,7 @@
 """What the answers are worth: hits, false pairs, segments, names of edits, and the peers' best thresholds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -80,7 +80,7 @@ def report(
         "segment_micro_ap": round(segment_ap(answers, source), 4),
         **_precision(answers, source),
         "names": _names(answers, source),
-        "peers": _peers(answers, families, source),
+        "peers": peers_recall(answers, trapped, families, source),
         "median_seek_cpu_s": round(float(np.median([one.took_s for one in answers])), 3),
     }
     for pair in (false + trap_false)[: None if misses else 10]:
@@ -241,27 +241,46 @@ def _names(answers: list[Answer], source: Mapping[str, ItemId]) -> dict[str, dic
     }
 
 
-def _peers(answers: list[Answer], families: Families, source: Mapping[str, ItemId]) -> dict[str, float]:
-    """Each peer's macro recall at the lowest threshold without a false pair among these very queries (the traps
-    left out: with them no peer keeps any recall), and vPDQ at its 80 % rule whatever it gets wrong."""
+def peers_recall(
+    answers: list[Answer], trapped: list[Answer], families: Families, source: Mapping[str, ItemId]
+) -> dict[str, float]:
+    """Each peer's macro recall at two thresholds of its own, and vPDQ at its 80 % rule whatever it gets wrong.
+
+    "of clips": the lowest without a false pair of these very queries and the clips as they are. "of all": the lowest
+    without any false pair, hard negatives (traps) among them, which is what is asked of firsthand.
+    """
     if not answers or not answers[0].peers:
         return {}
+    traps = {one.query.examined.item for one in trapped}
     recall: dict[str, float] = {}
     for peer in next(iter(answers[0].peers.values())):
-        false = [
+        alike = [one.peers[source[one.query.source]][peer] for one in answers]
+        rules = {
+            "of clips": _highest_false(answers, families, peer, among=families.keys() - traps),
+            "of all": _highest_false([*answers, *trapped], families, peer, among=families.keys()),
+        }
+        for rule, threshold in rules.items():
+            recall[f"{peer}, no false pair {rule}"] = _recall_of(answers, [one > threshold for one in alike])
+        if peer.startswith("vPDQ"):
+            recall[f"{peer}, 80 % rule"] = _recall_of(answers, [one >= 0.8 for one in alike])
+    return recall
+
+
+def _highest_false(answers: list[Answer], families: Families, peer: str, *, among: Set[ItemId]) -> float:
+    """How alike the peer finds the two of the worst pair that shares no footage."""
+    return max(
+        (
             alike[peer]
             for one in answers
             for item, alike in one.peers.items()
-            if not families[item] & one.query.families
-        ]
-        threshold = max(false, default=0.0)
-        rows: dict[str, list[bool]] = defaultdict(list)
-        ruled: dict[str, list[bool]] = defaultdict(list)
-        for one in answers:
-            alike = one.peers[source[one.query.source]][peer]
-            rows[one.query.recipe].append(alike > threshold)
-            ruled[one.query.recipe].append(alike >= 0.8)
-        recall[f"{peer}, best threshold"] = round(macro_recall(rows)[0], 4)
-        if peer.startswith("vPDQ"):
-            recall[f"{peer}, 80 % rule"] = round(macro_recall(ruled)[0], 4)
-    return recall
+            if item in among and not families[item] & one.query.families
+        ),
+        default=0.0,
+    )
+
+
+def _recall_of(answers: list[Answer], found: list[bool]) -> float:
+    rows: dict[str, list[bool]] = defaultdict(list)
+    for one, hit in zip(answers, found, strict=True):
+        rows[one.query.recipe].append(hit)
+    return round(macro_recall(rows)[0], 4)

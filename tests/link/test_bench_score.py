@@ -1,5 +1,6 @@
 """The figures of bench/copies are what they say: known answers get the known marks."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
@@ -8,7 +9,7 @@ from bench.copies.corpus import Examined, Query
 from bench.copies.footage import Clip, Shown
 from bench.copies.making import CHAINS, SINGLE, make
 from bench.copies.peers import PeerPrint
-from bench.copies.score import Answer, false_pairs, is_hit, segment_ap
+from bench.copies.score import Answer, false_pairs, is_hit, peers_recall, segment_ap
 
 from firsthand.model.ids import item_id
 from firsthand.model.links import CopyFound, Span, Verdict
@@ -96,3 +97,19 @@ def test_false_is_what_shares_no_footage_the_host_of_an_inset_too(
 ) -> None:
     asked = answer((link((2, 8), (30, 36), speed=1.0),), PLAIN, families=frozenset(of_query))
     assert len(false_pairs(asked, {SOURCE: frozenset(of_item)}, {SOURCE: "item"})) == false
+
+
+def test_a_peer_is_held_to_hard_negatives_as_firsthand_is() -> None:
+    other, trap = (item_id(sha256(name).hexdigest()) for name in (b"other", b"trap"))
+    families = {SOURCE: frozenset({"source"}), other: frozenset({"other"}), trap: frozenset({"drawn"})}
+
+    def asked(*alike: float, of: str) -> Answer:
+        one = answer((), PLAIN, families=frozenset({of}))
+        peers = {item: {"peer": score} for item, score in zip(families, alike, strict=True)}
+        return replace(one, peers=peers)
+
+    trapped = asked(0.1, 0.2, 1.0, of="drawn")
+    drawn = replace(trapped, query=replace(trapped.query, examined=replace(trapped.query.examined, name="trap")))
+    answers = [asked(0.9, 0.4, 0.8, of="source"), asked(0.6, 0.5, 0.3, of="source"), asked(0.45, 0.1, 0.1, of="source")]
+    told = peers_recall(answers, [drawn], families, {"source": SOURCE})
+    assert told == {"peer, no false pair of clips": 0.6667, "peer, no false pair of all": 0.3333}

@@ -67,8 +67,26 @@ class KeptIndex:
         if self.index.holds(one.item):
             self.index.allow(one.item)
             return
+        self._hold(one)
+        self.index.allow(one.item)
+
+    def prepare(self, items: Sequence[ItemId]) -> None:
+        """Takes items in that may not answer yet, and writes what waits: other processes find it there."""
+        for item in items:
+            if not self.index.holds(item):
+                one = print_of_item(self._desk, item)
+                if one is not None:
+                    self._hold(one)
+        self._write_waiting()
+
+    def allow(self, item: ItemId) -> None:
+        """From now on an item that was taken in may answer; one that has nothing to compare never does."""
+        if self.index.holds(item):
+            self.index.allow(item)
+
+    def _hold(self, one: Print) -> None:
         part = indexed(one, revision=self._revision_of(one.item))
-        self.index.take(one, part)
+        self.index.hold(one, part)
         self._waiting.append(part)
         if sum(len(waiting.code) for waiting in self._waiting) >= KEPT_FEATURES:
             self._write_waiting()

@@ -1,9 +1,11 @@
 """Link: each item is compared with all that were compared before it; spans that agree become takes."""
 
+import contextlib
 from collections.abc import Iterable
 
 from firsthand.app.desk import Desk
-from firsthand.app.indexing import KeptIndex, looked_at_in_haste, print_of_item
+from firsthand.app.indexing import KeptIndex, looked_at_in_haste
+from firsthand.app.seeking import sought_in_order
 from firsthand.link.copies import CopySeeker
 from firsthand.link.segments import ItemLength
 from firsthand.link.standing import standing
@@ -21,7 +23,7 @@ NOTHING_TO_COMPARE = "there is no finding to compare: neither pictures, nor soun
 def seek_copies(desk: Desk, *, progress: Progress) -> None:
     """Seeks copies for every item that was not compared yet, in the order of sealing; one transaction an item.
 
-    Every pair of items is compared once: when the later of the two is sought.
+    Every pair of items is compared once: when the later of the two is sought. Many are sought side by side.
     """
     seeker = CopySeeker()
     in_haste = triage_engine(seeker.engine)
@@ -33,22 +35,21 @@ def seek_copies(desk: Desk, *, progress: Progress) -> None:
         return
     with KeptIndex(desk, comparable(desk), progress=progress, tidy=True) as kept:
         progress.begin("seeking copies", len(queue), "clips")
-        for item, engine in queue:
-            query = print_of_item(desk, item)
-            found = careful(seeker.seek(query, kept.index), hasty) if query is not None else ()
-            desk.write(
-                CopiesSought(
-                    item=item,
-                    made_by=engine,
-                    copies=tuple(CopyId(random_id("copy")) for _ in found),
-                    found=found,
-                    against=len(kept.index),
-                    not_looked="" if query is not None else NOTHING_TO_COMPARE,
+        answers = sought_in_order(desk, kept, [item for item, _ in queue])
+        with contextlib.closing(answers):
+            for (item, engine), sought in zip(queue, answers, strict=True):
+                found = careful(sought.found, hasty)
+                desk.write(
+                    CopiesSought(
+                        item=item,
+                        made_by=engine,
+                        copies=tuple(CopyId(random_id("copy")) for _ in found),
+                        found=found,
+                        against=sought.against,
+                        not_looked="" if sought.comparable else NOTHING_TO_COMPARE,
+                    )
                 )
-            )
-            if query is not None:
-                kept.add(query)
-            progress.advance()
+                progress.advance()
         progress.end()
 
 

@@ -79,13 +79,15 @@ def watched(desk: Desk, item: ItemId) -> Watched | None:
     finding = desk.records.current(item, "pictures")
     if finding is None or not isinstance(finding.outcome, Found):
         return None
-    if not isinstance(finding.outcome.value, PicturesFacts) or finding.outcome.value.still:
+    facts = finding.outcome.value
+    if not isinstance(facts, PicturesFacts) or facts.still:
         return None
     return Watched(
         item=item,
         at_s=np.frombuffer(finding.outcome.array("sampled_s").data, "<f8"),
         brightness=np.frombuffer(finding.outcome.array("brightness").data, np.uint8),
         change=np.frombuffer(finding.outcome.array("change").data, "<f4"),
+        cuts_s=facts.scene_changes_s,
     )
 
 

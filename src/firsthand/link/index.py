@@ -54,7 +54,7 @@ class PrintIndex:
     segments: what lies ready; an item that stands in several counts where it stands first. answering: which of their
     items may be answers (None: all). current: whether a segment's entry of an item, by its revision, still holds
     (None: all do). What may not answer or does not hold is as good as not there. read: gives the print of an item;
-    without it, prints that were added are held in memory.
+    without it, prints that were added are held in memory. kept_bytes: of prints that were read, held in memory.
     Growth: adding n items costs n log n in all; a query costs more the more the archive holds, up to a bound (JUDGED),
     from where on it looks at less per code; whatever the number of copies of one clip.
     """
@@ -67,8 +67,10 @@ class PrintIndex:
         answering: Iterable[ItemId] | None = None,
         current: Callable[[ItemId, bytes], bool] | None = None,
         read: Callable[[ItemId], Print | None] | None = None,
+        kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._read = read
+        self._kept_bytes = kept_bytes
         self._current = current
         self._held: dict[ItemId, Print] = {}
         self._kept: OrderedDict[ItemId, Print] = OrderedDict()
@@ -98,6 +100,10 @@ class PrintIndex:
         """Whether a segment holds the item, be it allowed to answer or not."""
         return item in self._number
 
+    def answering(self) -> tuple[ItemId, ...]:
+        """The items that may be answers, in the order they came."""
+        return tuple(item for item in self._items if item in self)
+
     def allow(self, item: ItemId) -> None:
         """From now on an item that a segment holds may be an answer."""
         if not self._answers[self._number[item]]:
@@ -114,13 +120,13 @@ class PrintIndex:
         if one is None:
             raise KeyError(item)
         self._kept[item] = one
-        while len(self._kept) > 1 and sum(size_bytes(kept) for kept in self._kept.values()) > KEPT_BYTES:
+        while len(self._kept) > 1 and sum(size_bytes(kept) for kept in self._kept.values()) > self._kept_bytes:
             self._kept.popitem(last=False)
         return one
 
     def prints(self) -> tuple[Print, ...]:
         """All prints in the order they were added: for small indexes alone."""
-        return tuple(self.print(item) for item in self._items if item in self)
+        return tuple(self.print(item) for item in self.answering())
 
     def add(self, one: Print) -> None:
         """Adds a print; one of an item that is in already is not looked at, but the item answers from now on."""
@@ -128,6 +134,11 @@ class PrintIndex:
 
     def take(self, one: Print, part: Indexed) -> None:
         """As `add`, where the caller has made `part` of the print already."""
+        self.hold(one, part)
+        self.allow(one.item)
+
+    def hold(self, one: Print, part: Indexed) -> None:
+        """As `take`, of an item that may not answer before it is allowed to."""
         if one.item not in self._number:
             self._place(segment_of([part]))
             self._loose += 1
@@ -136,7 +147,6 @@ class PrintIndex:
                 self._held[one.item] = one
             else:
                 self._kept[one.item] = one
-        self.allow(one.item)
 
     def heard(self, one: Print) -> Floats | None:
         """What the comparison by sound needs of a print; kept for those that are held in memory."""

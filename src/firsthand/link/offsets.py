@@ -84,7 +84,7 @@ class OffsetSeeker:
 
     engine = EngineId(
         name="offset",
-        version=4,
+        version=5,
         settings=hashlib.sha256(
             repr((SearchSettings(), TrackSettings(), PictureSettings(), LEAST, MOST_PAIRS, TRIED)).encode()
         ).hexdigest(),

@@ -5,8 +5,9 @@ how much it changed since the one before are correlated over all lags, against w
 in both. It is a suggestion with a score of its own, and never joins takes without a person.
 """
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,15 +25,17 @@ class PictureSettings:
 
     step_s: of the line both are laid on; slow_s: what changes more slowly is the camera's own exposure and panning;
     shortest_s: overlap under which nothing is said; least: height, in robust deviations of the pair's own heights,
-    under which nothing is said (the highest of 1,770 pairs that share nothing: 4.23, bench/moments/muted.py); even:
+    under which nothing is said (the highest of 1,770 pairs that share nothing: 4.23, bench/moments/muted.py); events:
+    how many events of like weight must agree at least: one flash meets one flash at some lag in any two clips; even:
     height of score 0.5; rival: another peak of this share of the best makes it ambiguous; apart_s: peaks nearer than
     this are one.
     """
 
     step_s: float = 0.02
     slow_s: float = 1.0
-    shortest_s: float = 3.0
+    shortest_s: float = 5.0
     least: float = 4.4
+    events: float = 4.0
     even: float = 4.8
     rival: float = 0.85
     apart_s: float = 0.3
@@ -41,16 +44,18 @@ class PictureSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """An item's pictures as the pictures finding has them: [n] times in seconds, brightness 0 to 255, change."""
+    """An item's pictures as the pictures finding has them: [n] times in seconds, brightness 0 to 255, change; and when
+    another scene begins."""
 
     item: ItemId
     at_s: Floats
     brightness: NDArray[np.uint8]
     change: NDArray[np.float32]
+    cuts_s: Sequence[float] = ()
 
 
 def picture_offsets(
-    pairs: Sequence[tuple[Watched, Watched]], settings: PictureSettings | None = None
+    pairs: Iterable[tuple[Watched, Watched]], settings: PictureSettings | None = None
 ) -> Iterator[OffsetFound]:
     """Offsets of those pairs whose pictures flash or move at the same times. Always weak or ambiguous."""
     used = settings or PictureSettings()
@@ -66,21 +71,30 @@ def picture_offsets(
 
 def _lines(one: Watched, used: PictureSettings) -> list[Floats]:
     """[how suddenly it brightens, how bright, how much moves], each [steps] from the first picture on, in its own
-    robust deviations, mean zero."""
+    robust deviations, mean zero. A cut happened in no street: scenes are laid one by one, what is short is left out."""
     if len(one.at_s) < 2 or one.at_s[-1] - one.at_s[0] < used.shortest_s:
         return []
     at_s = np.arange(one.at_s[0], one.at_s[-1], used.step_s)
-    change = one.change.astype(np.float64)
-    change[0] = change[1]
-    bright = np.interp(at_s, one.at_s, one.brightness.astype(np.float64))
-    moved = np.interp(at_s, one.at_s, np.log1p(change))
+    lines = [np.zeros_like(at_s) for _ in range(3)]
+    ends_s = [*(cut_s for cut_s in sorted(one.cuts_s) if one.at_s[0] < cut_s <= one.at_s[-1]), np.inf]
+    for start_s, end_s in itertools.pairwise([-np.inf, *ends_s]):
+        shown = (one.at_s >= start_s - 1e-6) & (one.at_s < end_s - 1e-6)
+        steps = (at_s >= start_s) & (at_s < end_s)
+        if shown.sum() >= 3 and steps.sum() * used.step_s >= used.slow_s:
+            for line, of_scene in zip(lines, _scene(one, shown, at_s[steps], used), strict=True):
+                line[steps] = of_scene
+    return [_evened(line, least=least, most=most) for line, (least, most) in zip(lines, _EVENED, strict=True)]
+
+
+def _scene(one: Watched, shown: NDArray[np.bool_], at_s: Floats, used: PictureSettings) -> tuple[Floats, ...]:
+    """The three lines of one scene, each less what changes slowly."""
+    change = one.change[shown].astype(np.float64)
+    change[0] = change[1]  # to the scene before
+    bright = np.interp(at_s, one.at_s[shown], one.brightness[shown].astype(np.float64))
+    moved = np.interp(at_s, one.at_s[shown], np.log1p(change))
     sudden = np.zeros_like(bright)
     sudden[3:] = bright[3:] - bright[:-3]
-    return [
-        _evened(sudden, least=1.5, most=8.0),
-        _evened(bright - _slow(bright, used), least=1.5),
-        _evened(moved - _slow(moved, used), least=0.1),
-    ]
+    return sudden, bright - _slow(bright, used), moved - _slow(moved, used)
 
 
 def _slow(line: Floats, used: PictureSettings) -> Floats:
@@ -90,7 +104,11 @@ def _slow(line: Floats, used: PictureSettings) -> Floats:
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1))
 
 
-def _evened(line: Floats, *, least: float, most: float = 6.0) -> Floats:
+# Of each line the least spread that counts, and how many spreads the strongest event counts.
+_EVENED = (1.5, 8.0), (1.5, 6.0), (0.1, 6.0)
+
+
+def _evened(line: Floats, *, least: float, most: float) -> Floats:
     spread = max(1.4826 * float(np.median(np.abs(line - np.median(line)))), least)
     clipped = np.clip(line / spread, -4, most)
     return np.asarray(clipped - clipped.mean())
@@ -115,7 +133,7 @@ def _compared(
     heights = np.where(shared >= shortest, (heights - middle) / spread, -np.inf)
     best = int(np.argmax(heights))
     height = float(heights[best])
-    if height < used.least:
+    if height < used.least or _events(of_a, of_b, int(lag[best]), used) < used.events:
         return None
     offset_s = float(lag[best] * used.step_s + a.at_s[0] - b.at_s[0])
     candidates = _peaks(heights, height, used)
@@ -135,6 +153,15 @@ def _compared(
         shared_s=round(float(shared[best] * used.step_s), 3),
         coherence=0.0,
     )
+
+
+def _events(of_a: list[Floats], of_b: list[Floats], lag: int, used: PictureSettings) -> float:
+    """How many stretches of apart_s carry the agreement at this lag: 1 where one does it all, n where n do it alike."""
+    first, last = max(0, lag), min(len(of_a[0]), len(of_b[0]) + lag)
+    agreed = sum(x[first:last] * y[first - lag : last - lag] for x, y in zip(of_a, of_b, strict=True))
+    starts = np.arange(0, last - first, max(1, round(used.apart_s / used.step_s)))
+    parts = np.maximum(np.add.reduceat(agreed, starts), 0)
+    return float(parts.sum() ** 2 / max(float((parts**2).sum()), 1e-9))
 
 
 def _correlated(x: Floats, y: Floats) -> Floats:
