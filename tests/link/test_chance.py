@@ -8,8 +8,10 @@ import pytest
 from bench.copies.edits import Frames
 
 from firsthand.link.copies import CopySeeker
+from firsthand.link.copy_limits import CopyLimits
 from firsthand.link.index import PrintIndex
 from firsthand.link.likely import likely_pairs
+from firsthand.link.motion import Agreement, Chance, TimeMap
 from firsthand.link.prints import FineFeatures
 from firsthand.link.votes import FrameVotes
 from tests.link.drawn import FPS, HEIGHT, WIDTH, filmed, in_a_frame, print_from, room
@@ -108,3 +110,69 @@ def test_a_brightness_that_clips_is_no_overlay(lift: int) -> None:
     (found,) = CopySeeker().seek(print_from("toned", toned), PrintIndex([print_from("source", frames)]))
     assert "recoloured" in found.edits
     assert "overlay" not in found.edits
+
+
+def slides(*places: int) -> Frames:
+    """Still pictures, each for a second and a half, with black between."""
+    black = np.full((HEIGHT, WIDTH), 12, np.uint8)
+    pictures = [picture for place in places for picture in [room(place)] * 15 + [black] * 6]
+    return [(number / FPS, picture) for number, picture in enumerate(pictures)]
+
+
+def captioned(frames: Frames, top: int) -> Frames:
+    """A bright band with words, whose edges lie within cells of a trail."""
+    made: Frames = []
+    for at_s, picture in frames:
+        under = picture.copy()
+        cv2.rectangle(under, (33, top), (287, top + 22), 250, -1)
+        cv2.putText(under, "SEEN THIS MORNING", (40, top + 17), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 20, 2)
+        made.append((at_s, under))
+    return made
+
+
+@pytest.mark.parametrize("top", [30, 180, 203])
+def test_slides_with_black_between_are_found_under_a_caption(top: int) -> None:
+    source = slides(5, 6, 7, 8)
+    query = print_from("query", captioned(part(source, 1.0, 7.4), top))
+    (found,) = CopySeeker().seek(query, PrintIndex([print_from("source", source)]))
+    assert found.verdict == "copy"
+    assert found.b.start_s == pytest.approx(1.0, abs=0.2)
+
+
+@pytest.mark.parametrize("others", [(1, 2, 3, 4), (5, 2, 3, 4), (6, 8, 5, 7)])
+def test_other_slides_under_one_caption_are_no_copy(others: tuple[int, ...]) -> None:
+    query = print_from("query", captioned(part(slides(5, 6, 7, 8), 1.0, 7.4), 203))
+    source = print_from("source", captioned(slides(*others), 203))
+    assert all(one.verdict != "copy" for one in CopySeeker().seek(query, PrintIndex([source])))
+
+
+def stretch(moving_s: float, correlation: float, level: float) -> Agreement:
+    return Agreement(
+        time_map=TimeMap(speed=1.0, offset_s=0.0),
+        b_start_s=0.0,
+        b_end_s=moving_s,
+        moving_s=moving_s,
+        correlation=correlation,
+        level=level,
+        still_likeness=0.95,
+    )
+
+
+@pytest.mark.parametrize(
+    ("moving_s", "agrees", "elsewhere"), [(1.0, 0.908, 0.5), (1.2, 0.876, 0.22), (1.4, 0.876, 0.44)]
+)
+def test_a_second_in_which_a_hand_sways_alike_again_is_no_copy(
+    moving_s: float, agrees: float, elsewhere: float
+) -> None:
+    chance = Chance(best=elsewhere, tried_s=10.8)
+    assert not CopyLimits().does(stretch(moving_s, agrees + 0.02, agrees), chance, whole=False, plain=True)
+
+
+def test_a_whole_clip_filmed_off_a_screen_may_agree_less_than_a_stretch_that_was_picked() -> None:
+    limits, filmed_off, chance = CopyLimits(), stretch(7.8, 0.584, 0.777), Chance(best=0.25, tried_s=11.0)
+    assert limits.does(filmed_off, chance, whole=True, plain=True)
+    assert not limits.does(filmed_off, chance, whole=False, plain=True)
+    assert not limits.does(filmed_off, chance, whole=True, plain=False)
+    assert not limits.does(filmed_off, Chance(best=0.3, tried_s=11.0), whole=True, plain=True)
+    assert not limits.does(filmed_off, Chance(best=0.25, tried_s=1.0), whole=True, plain=True)
+    assert not limits.does(stretch(2.4, 0.66, 0.7), chance, whole=True, plain=True)

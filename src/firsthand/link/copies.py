@@ -1,6 +1,6 @@
 """Finds copies of one item among those already known, and says what it can and cannot tell of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import islice
@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.link.copy_limits import CopyLimits as CopyLimits
 from firsthand.link.edits import edits_between
 from firsthand.link.fitting import LEAST_STRAY, beside, fitted, same_time_map, stands, stray_of
 from firsthand.link.geometry import Fit
@@ -16,6 +17,8 @@ from firsthand.link.lengths import joined
 from firsthand.link.likely import likely_pairs
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
+from firsthand.link.pieces import beside as pieces_beside
+from firsthand.link.pieces import go_on, pooled, worst
 from firsthand.link.prints import Print
 from firsthand.link.remuxed import remuxed
 from firsthand.link.same_sound import SameSound
@@ -27,60 +30,11 @@ from firsthand.model.ids import ItemId
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 6
+VERSION = 7
 
 NEAR_S = 0.4
+PLAIN = 0.02  # an unchanged speed: every other that is tried is one more chance to agree
 MOST_STARTS = 6  # from frame pairs, of one way to lie over each other
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyLimits:
-    """Thresholds. Where they come from: bench/copies/LOG.md."""
-
-    candidates: int = 60  # items whose frames are laid over each other, best votes first, for each of two passes
-    strangers: int = 12  # in a row, after which no less likely candidate is looked at: true ones came 12th at worst
-    frame_pairs: int = 12  # of one candidate
-    first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
-    patient: int = 2  # of the likeliest items all frame pairs are tried: words and bricks may outvote an inset
-    witnesses: int = 8  # distinct places; strangers' frames reached 6
-    # Of one of the two pictures at least. A logo that both carry spans 0.02 to 0.06, a knob on an empty door 0.09:
-    # what moves under the same map tells a logo from footage, so this only spares the search.
-    spread: float = 0.05
-    scene_witnesses: int = 16  # to say "same scene" or "undecidable" where motion does not settle it
-    scene_spread: float = 0.12  # of both pictures: a logo or caption spans less
-    correlation: float = 0.5  # of all that both show, the longer the nearer; see `needed`
-    short: float = 0.45
-    picked_correlation: float = 0.6
-    picked_short: float = 0.45
-    whole: float = 0.8  # of the shorter item
-    undecided: float = 0.5  # below this, what moves is not the same
-    beyond_doubt: float = 0.9
-    # Over the best that other offsets of the same two items give; or half of what that leaves unexplained: of a slow
-    # pan every second resembles the next.
-    above_chance: float = 0.2
-    unexplained: float = 0.5
-    # Where other offsets were tried for some seconds and agree far less, chance is measured and need not be feared:
-    # leaves in the wind agree at 0.65 where they are the same and at 0.1 where not.
-    clear_correlation: float = 0.45
-    clear_short: float = 0.45
-    clear_odd_correlation: float = 0.5
-    clear_odd_short: float = 0.5
-    clear_of_chance: float = 0.4
-    clear_tried_s: float = 3.0
-    moving_s: float = 1.0
-    other_moving_s: float = 1.6  # in each of the two, to say that they are other takes
-
-    def needed(self, moving_s: float, *, whole: bool) -> float:
-        """The correlation that makes a copy. Where a stretch was picked out of more that both show, or a second or two
-        were tried at every offset, two takes of one gesture or two walks along one path agree by chance."""
-        least, more = (self.correlation, self.short) if whole else (self.picked_correlation, self.picked_short)
-        return float(least + more / max(1.0, moving_s) ** 0.5)
-
-    def needed_of_clear(self, moving_s: float, *, plain: bool) -> float:
-        """The same where other offsets agree far less. At an odd speed one car fits another for a second or two."""
-        if plain:
-            return float(self.clear_correlation + self.clear_short / max(1.0, moving_s) ** 0.5)
-        return float(self.clear_odd_correlation + self.clear_odd_short / max(1.0, moving_s) ** 0.5)
 
 
 class CopySeeker:
@@ -180,15 +134,17 @@ class CopySeeker:
         close_a, close_b = a.closely(), b.closely()
         agreed = self._agreed(close_a, close_b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
-        copies: list[CopyFound] = []
-        used: list[tuple[Span, Span]] = []
+        proven: list[_Piece] = []
         for _, overlaid, one in agreed:
-            spans = _spans(a, b, one)
-            if not any(_overlap(spans, earlier) for earlier in used) and self._is_copy(a, b, overlaid, one):
-                used.append(spans)
-                copies.append(_copy(a, b, overlaid, one, spans, score=one.correlation))
-        if copies:
-            return joined(copies)
+            piece = overlaid, one, _spans(a, b, one)
+            if _is_apart(piece, proven) and self._is_copy(a, b, overlaid, one):
+                proven.append(piece)
+        for known in tuple(proven):
+            proven += self._further(close_a, close_b, known, proven)
+        if not proven:
+            proven = self._cut_pieces(close_a, close_b, agreed)
+        if proven:
+            return joined([_copy(a, b, over, one, spans, score=one.correlation) for over, one, spans in proven])
         return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
 
     def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
@@ -232,23 +188,39 @@ class CopySeeker:
             yield way.matrix, time_map, None
 
     def _is_copy(self, a: Print, b: Print, overlaid: Overlaid, one: Agreement) -> bool:
-        if one.moving_s < self.limits.moving_s:
-            return False
         covered = (one.b_end_s - one.b_start_s) / max(0.1, min(a.end_s / abs(one.time_map.speed), b.end_s))
-        plain = abs(one.time_map.speed - 1) < 0.02  # every other speed that is tried is one more chance to agree
-        agrees = min(one.correlation, one.level)
-        usual = self.limits.needed(one.moving_s, whole=plain and covered >= self.limits.whole)
-        clear = self.limits.needed_of_clear(one.moving_s, plain=plain)
-        if agrees < min(usual, clear):
-            return False
-        chance = overlaid.chance(one)
-        if agrees < usual:
-            measured = chance.tried_s >= self.limits.clear_tried_s
-            return measured and agrees >= chance.best + self.limits.clear_of_chance
-        return (
-            one.correlation >= chance.best + self.limits.above_chance
-            or 1 - one.correlation <= self.limits.unexplained * (1 - chance.best)
-        )
+        plain = abs(one.time_map.speed - 1) < PLAIN
+        whole = plain and covered >= self.limits.whole
+        if not self.limits.may_do(one, whole=whole, plain=plain):
+            return False  # whatever chance gives, which is dear to know
+        return self.limits.does(one, overlaid.chance(one), whole=whole, plain=plain)
+
+    def _further(self, a: Print, b: Print, known: "_Piece", proven: "Sequence[_Piece]") -> "list[_Piece]":
+        """Stretches that go on beside a known one in its way and at its speed: less is asked of them."""
+        overlaid, one, spans = known
+        taken = [spans, *(other for _, _, other in proven if other is not spans)]
+        further: list[_Piece] = []
+        for over, other in pieces_beside(a, b, overlaid, one, taken):
+            piece = over, other, _spans(a, b, other)
+            if (
+                go_on(spans, piece[2])
+                and _is_apart(piece, [*proven, *further])
+                and self.limits.does_beside(other, over.chance(other))
+            ):
+                further.append(piece)
+        return further
+
+    def _cut_pieces(self, a: Print, b: Print, agreed: "Sequence[tuple[_Laid, Overlaid, Agreement]]") -> "list[_Piece]":
+        """Two stretches that neither would do alone: one going on beside the other, and together enough."""
+        for _, overlaid, one in agreed[:2]:
+            spans = _spans(a, b, one)
+            if not self.limits.does_beside(one, overlaid.chance(one)):
+                continue
+            for over, other, there in self._further(a, b, (overlaid, one, spans), []):
+                both, chance = pooled(one, other), worst(overlaid.chance(one), over.chance(other))
+                if self.limits.does(both, chance, whole=False, plain=abs(one.time_map.speed - 1) < PLAIN):
+                    return [(overlaid, one, spans), (over, other, there)]
+        return []
 
     def _not_copied(self, a: Print, way: "_Laid", agreed: list[Agreement]) -> list[CopyFound]:
         """A copy by what is seen in passing, where things move too fast for the trails; else another take where the
@@ -269,6 +241,9 @@ class CopySeeker:
         decided = moving_s >= self.limits.other_moving_s and half < self.limits.undecided
         decided = decided and stands_still(a, way.b, way.seen, way.units)
         return [_scene(a, way, "same_scene_other_take" if decided else "undecidable")]
+
+
+_Piece = tuple[Overlaid, Agreement, tuple[Span, Span]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -320,6 +295,10 @@ def _spans(a: Print, b: Print, one: Agreement, *, within_s: float = 0.5) -> tupl
     in_a = sorted((speed * start + offset_s, speed * end + offset_s))
     span_a = Span(item=a.item, start_s=max(0.0, in_a[0]), end_s=max(0.0, in_a[1]))
     return span_a, Span(item=b.item, start_s=start, end_s=end)
+
+
+def _is_apart(piece: _Piece, others: Sequence[_Piece]) -> bool:
+    return not any(_overlap(piece[2], spans) for _, _, spans in others)
 
 
 def _overlap(p: tuple[Span, Span], q: tuple[Span, Span]) -> bool:

@@ -1,5 +1,6 @@
 """What is set aside before two trails are compared: captions over one of them, fades, brightness and contrast."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +9,7 @@ COVERED_APART = 0.6  # of the spread of the picture's grey levels
 COVERED_SPREAD = 2.5  # grey levels over time: a caption under an encoder
 MOVES_AT_LEAST = 0.05  # of the cells, in one of the two; else there is nothing that a caption could hide
 COVERED_MOST = 0.4  # of the cells
+COVERED_WITH_EDGES = 0.6
 DIMMEST = 4.0  # spread of a picture's grey levels; what is dimmer tells nothing
 
 Trail = NDArray[np.float32]
@@ -28,7 +30,11 @@ def covered(a: Trail, b: Trail, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     apart = np.abs(level[0] - level[1]) > COVERED_APART
     stands = [(one < COVERED_SPREAD) & (other > 2 * COVERED_SPREAD) for one, other in (spread, spread[::-1])]
     under = np.asarray(seen & apart & (stands[0] | stands[1]))
-    return under if under.sum() <= COVERED_MOST * seen.sum() else none
+    if not under.any() or under.sum() > COVERED_MOST * seen.sum():
+        return none
+    # Cells at its edge show a little of both: in a black picture they are all there is.
+    beside = np.asarray(seen & cv2.dilate(under.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool))
+    return beside if beside.sum() <= COVERED_WITH_EDGES * seen.sum() else under
 
 
 def even(pictures: Trail) -> Trail:

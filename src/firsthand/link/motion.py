@@ -4,6 +4,7 @@ A still camera's background is in every take of a scene; what moves is in one. S
 the other, their trails (small grey pictures, about five a second) are compared by their changes over time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -89,7 +90,7 @@ class Overlaid:
         self.seen, self.cells = seen, int(seen.sum())
         self._a_s, self._b_s = a.trail_s, b.trail_s
 
-    def hypotheses(self, wanted: int) -> list[TimeMap]:
+    def hypotheses(self, wanted: int, *, speeds: Sequence[float] = SPEEDS) -> list[TimeMap]:
         """The likeliest time maps by how the changes correlate over the whole overlap, best first."""
         if min(len(self._a_s), len(self._b_s)) < 3 or self.cells < FEWEST_CELLS:
             return []
@@ -98,7 +99,7 @@ class Overlaid:
         grid_b = np.arange(self._b_s[0], self._b_s[-1] + 1e-6, step_s)
         change_b = _changes(_at(self._b, self._b_s, grid_b))
         scored: list[tuple[float, TimeMap]] = []
-        for speed in SPEEDS:
+        for speed in speeds:
             steps = np.arange(0, (self._a_s[-1] - self._a_s[0]) / abs(speed) + 1e-6, step_s)
             grid_a = (self._a_s[0] if speed > 0 else self._a_s[-1]) + steps * speed
             strength, lag = strength_by_lag(_changes(_at(self._a, self._a_s, grid_a)), change_b)
