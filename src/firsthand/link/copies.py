@@ -27,7 +27,7 @@ from firsthand.model.ids import ItemId
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 6
+VERSION = 7
 
 NEAR_S = 0.4
 MOST_STARTS = 6  # from frame pairs, of one way to lie over each other

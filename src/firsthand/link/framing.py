@@ -33,6 +33,7 @@ MOVES_APART = 0.6  # of the cells along an edge, that move on one side of it and
 PLAYER = 0.3  # of a frame, that a player on a screen fills at least; a smaller one is an inset
 SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
 DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
+BLENDS = 2.2  # cells beyond a bar's whole ones: its edge lies in the next, and moved pictures mix that with one more
 ENLARGED = 0.5  # correlation of the outside with the inside enlarged
 
 
@@ -59,8 +60,9 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
             return Framed(said=(("screen_recording", "a"),), barred_a=none, barred_b=none)
         if _surrounds(one.b, to_b):
             return Framed(said=(("screen_recording", "b"),), barred_a=none, barred_b=none)
-    bars_a = added_bars(one.a, one.b, to_b, outside(to_a))
-    bars_b = added_bars(one.b, one.a, to_a, outside(to_b))
+    bars_a = added_bars(one.a, one.b, to_b, outside(to_a), tone=(one.gain, one.lift))
+    back = max(one.gain, 1e-3)
+    bars_b = added_bars(one.b, one.a, to_a, outside(to_b), tone=(1 / back, -one.lift / back))
     said: list[Said] = [("letterboxed", "a")] if bars_a.deepest >= LEAST else []
     said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
     said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
@@ -70,7 +72,7 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
     within = {holder for edit, holder in said if edit in ("picture_in_picture", "screen_recording")}
     within |= {"b" if cut == "a" else "a" for edit, cut in said if edit == "cropped"}
     said = [one for one in said if not (one[0] == "letterboxed" and one[1] in within)]
-    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.6), barred_b=_beside(bars_b, -1.6))
+    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -BLENDS), barred_b=_beside(bars_b, -BLENDS))
 
 
 def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:
