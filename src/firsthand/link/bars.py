@@ -20,7 +20,7 @@ BLACK, WHITE = 24.0, 228.0
 UNEVEN = 0.05  # of a side, between the two bars of a pair
 VISIBLE = 1.8  # times the steps beside it that a bar's edge makes
 BAR = 0.55  # share of a line of cells that bars fill, words on them set aside
-WORDS = 0.9  # share that never changes, words and all
+WORDS, MOSTLY = 0.9, 0.8  # shares that never change, words and all; and across from a bar that is sure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,19 +61,23 @@ def bars_of(pictures: Trail) -> Outside:
     )
 
 
-def added_bars(own: Trail, other: Trail, to_other: Matrix, beyond: Outside) -> Outside:
+def added_bars(
+    own: Trail, other: Trail, to_other: Matrix, beyond: Outside, *, tone: tuple[float, float] = (1.0, 0.0)
+) -> Outside:
     """Bars of a picture that the other picture lacks: where it ends, or shows footage. to_other: from the barred
-    picture to the other. beyond: how far the barred picture reaches beyond the other.
+    picture to the other. beyond: how far the barred picture reaches beyond the other. tone: gain and lift about 128
+    that make the barred picture's brightness the other's.
 
     Bars come in even pairs. A lone one counts where nothing else lies outside and it is as even as only drawn bars
     are; a lone strip over what the other shows is a lower third.
     """
     bars = bars_of(own)
+
     across = _pair(
-        own, other, to_other, (bars.left, bars.right), (beyond.left, beyond.right), 0, lone=beyond.down < LEAST
+        own, other, to_other, (bars.left, bars.right), (beyond.left, beyond.right), 0, tone, lone=beyond.down < LEAST
     )
     down = _pair(
-        own, other, to_other, (bars.top, bars.bottom), (beyond.top, beyond.bottom), 1, lone=beyond.across < LEAST
+        own, other, to_other, (bars.top, bars.bottom), (beyond.top, beyond.bottom), 1, tone, lone=beyond.across < LEAST
     )
     # Bars all round are bars on every side; otherwise what lies outside is a desk-top or other footage.
     if (beyond.across >= LEAST and max(across) == 0) or (beyond.down >= LEAST and max(down) == 0):
@@ -84,18 +88,21 @@ def added_bars(own: Trail, other: Trail, to_other: Matrix, beyond: Outside) -> O
 Sides = tuple[float, float]
 
 
-def _pair(own: Trail, other: Trail, to_other: Matrix, depths: Sides, beyond: Sides, axis: int, *, lone: bool) -> Sides:
+def _pair(
+    own: Trail, other: Trail, to_other: Matrix, depths: Sides, beyond: Sides, axis: int, tone: Sides, *, lone: bool
+) -> Sides:
     """The depths of the bars on two opposite sides, 0 for none. axis: 0 left and right, 1 top and bottom."""
     lines = own.transpose(0, 2, 1) if axis == 0 else own
     sides = (lines, lines[:, ::-1])
     kinds = [
-        _over(other, to_other, depth / 2 if first else 1 - depth / 2, axis, _level(side)) if depth else "none"
+        _over(other, to_other, depth / 2 if first else 1 - depth / 2, axis, _levels(side, tone)) if depth else "none"
         for first, depth, side in zip((True, False), depths, sides, strict=True)
     ]
     reach = [
         _reach(side, depth, out) if kind == "nothing" else depth if kind == "footage" else 0.0
         for side, depth, out, kind in zip(sides, depths, beyond, kinds, strict=True)
     ]
+    reach = _evened(sides, reach, beyond, kinds)
     if min(reach) > 0 and abs(reach[0] - reach[1]) <= UNEVEN and all(map(_drawn, sides, reach)):
         return reach[0], reach[1]
     crisp = [
@@ -103,6 +110,17 @@ def _pair(own: Trail, other: Trail, to_other: Matrix, depths: Sides, beyond: Sid
         for side, depth, kind in zip(sides, reach, kinds, strict=True)
     ]
     return crisp[0], crisp[1]
+
+
+def _evened(sides: tuple[Trail, Trail], reach: list[float], beyond: Sides, kinds: list[str]) -> list[float]:
+    """A bar full of words or under a logo is as deep as the one across from it that reaches to the other's end."""
+    if abs(beyond[0] - beyond[1]) > UNEVEN or not set(kinds) <= {"nothing", "none"}:
+        return reach
+    for one, across in ((0, 1), (1, 0)):
+        if kinds[one] == "nothing" and reach[one] >= beyond[one] and reach[across] < beyond[across]:
+            still = sides[across][:, : max(1, int(beyond[across] * TRAIL))].std(0) < STILL
+            return [beyond[0], beyond[1]] if float(still.mean()) >= MOSTLY else reach
+    return reach
 
 
 def _reach(lines: Trail, depth: float, beyond: float) -> float:
@@ -147,12 +165,15 @@ def _depth(spread: Trail, usual: Trail) -> float:
     return lines / TRAIL
 
 
-def _level(lines: Trail) -> float:
-    return float(np.median(lines[:, 0]))
+def _levels(lines: Trail, tone: Sides) -> Sides:
+    """A bar's level, and what the change of brightness between the two makes of it."""
+    level = float(np.median(lines[:, 0]))
+    return level, min(max(tone[0] * (level - 128) + tone[1] + 128, 0.0), 255.0)
 
 
-def _over(other: Trail, to_other: Matrix, at: float, axis: int, level: float) -> Literal["nothing", "footage", "same"]:
-    """What the other picture has where a bar's middle line falls. level: the bar's; black under noise is the same."""
+def _over(other: Trail, to_other: Matrix, at: float, axis: int, levels: Sides) -> Literal["nothing", "footage", "same"]:
+    """What the other picture has where a bar's middle line falls. levels: that are
+    the bar's. A street that stands still is no bar."""
     along = np.linspace(0.1, 0.9, 17)
     across = np.full(17, at)
     line = np.column_stack([across, along] if axis == 0 else [along, across])
@@ -163,6 +184,6 @@ def _over(other: Trail, to_other: Matrix, at: float, axis: int, level: float) ->
     column, row = np.clip(there[inside] * TRAIL, 0, TRAIL - 1).astype(np.int64).T
     usual = np.median(other, axis=0)[row, column]
     flat = np.abs(usual - np.median(usual)) < 2 * EVEN
-    like = np.abs(usual - level) < LIKE
-    plain = flat & (other.std(0)[row, column] < np.where(like, NOISY, STILL))
+    like = np.minimum(*(np.abs(usual - level) for level in levels)) < LIKE
+    plain = flat & like & (other.std(0)[row, column] < NOISY)
     return "same" if plain.mean() >= 0.5 else "footage"

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.bars import LEAST, STILL, Outside, Which, added_bars
+from firsthand.link.bars import BLACK, LEAST, STILL, Outside, Which, added_bars
 from firsthand.link.laying import Cells, Laid, Matrix
 from firsthand.link.motion import Trail, inverse
 from firsthand.link.prints import TRAIL, Print
@@ -25,11 +25,15 @@ PLAIN_SEAM = 2.0  # the same, where nothing else is asked
 # Detail of the scene here ÷ in the narrower picture: an inset was made smaller, what a crop was cut out of was not. Of
 # crops it is 0.8 to 1.3, for the part that was cut out may hold more or less than the rest.
 SHARP, SHRUNK = 0.75, 0.55
+OTHER = 1.85  # of steps across the edge and of detail lost together, each counted from what a crop has
 UNLIKE = 0.4  # more of the outside stands still than of the inside
+# Grey levels over time: a screen stands still to the last bit, a camera that stands still sees its own noise.
+DRAWN_STILL, DRAWN, ALL_DRAWN, FILMED = 0.15, 0.45, 0.9, 0.4  # and shares of the outside, all of it, and the inside
 MOVES_APART = 0.6  # of the cells along an edge, that move on one side of it and not on the other
 PLAYER = 0.3  # of a frame, that a player on a screen fills at least; a smaller one is an inset
 SMALL, INSET = 0.5, 0.9  # shares of a frame that an inset and a player on a screen fill at most
 DULLER = 0.7  # of the detail that a frame has by the share of it that is sharp; blurred bars add little
+BLENDS = 2.2  # cells beyond a bar's whole ones: its edge lies in the next, and moved pictures mix that with one more
 ENLARGED = 0.5  # correlation of the outside with the inside enlarged
 
 
@@ -56,16 +60,19 @@ def framing(a: Print, b: Print, one: Laid, *, finer: float) -> Framed:
             return Framed(said=(("screen_recording", "a"),), barred_a=none, barred_b=none)
         if _surrounds(one.b, to_b):
             return Framed(said=(("screen_recording", "b"),), barred_a=none, barred_b=none)
-    bars_a = added_bars(one.a, one.b, to_b, outside(to_a))
-    bars_b = added_bars(one.b, one.a, to_a, outside(to_b))
+    bars_a = added_bars(one.a, one.b, to_b, outside(to_a), tone=(one.gain, one.lift))
+    back = max(one.gain, 1e-3)
+    bars_b = added_bars(one.b, one.a, to_a, outside(to_b), tone=(1 / back, -one.lift / back))
     said: list[Said] = [("letterboxed", "a")] if bars_a.deepest >= LEAST else []
     said += [("letterboxed", "b")] if bars_b.deepest >= LEAST else []
     said += _beyond(b, to_b, one.b, bars_a, bars_b, finer, holder="b", cut="a")
     said += _beyond(a, to_a, one.a, bars_b, bars_a, 1 / finer, holder="a", cut="b")
-    # A picture within other footage whose own margins are black: not bars with footage round them.
+    # A picture within other footage whose own margins are black: not bars with footage round them. And what was cut
+    # out of a picture that has bars of its own lost them with the rest.
     within = {holder for edit, holder in said if edit in ("picture_in_picture", "screen_recording")}
+    within |= {"b" if cut == "a" else "a" for edit, cut in said if edit == "cropped"}
     said = [one for one in said if not (one[0] == "letterboxed" and one[1] in within)]
-    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -1.6), barred_b=_beside(bars_b, -1.6))
+    return Framed(said=tuple(dict.fromkeys(said)), barred_a=_beside(bars_a, -BLENDS), barred_b=_beside(bars_b, -BLENDS))
 
 
 def outside(to_wider: Matrix, within: Outside | None = None) -> Outside:
@@ -109,20 +116,27 @@ def _beyond(
         return [("blurred_bars", holder)]
     still, still_inside = _still(pictures, out)
     share = 1 - float(out.mean())
-    if still >= SURROUNDS and still_inside < MOVES_INSIDE and share < INSET:
+    drawn, drawn_inside = _still(pictures, out, DRAWN_STILL)
+    # Night round what is lit is black and still too, and without detail.
+    black = _black(pictures, out)
+    screen = PLAYER <= share < INSET and drawn >= DRAWN and not black
+    if screen and still >= SURROUNDS and still_inside < MOVES_INSIDE:
         return [("screen_recording", holder)]
     if share < INSET and min(whole.across, whole.down) >= LEAST:
         seam = _seam(pictures, whole)
         # The narrower one shows the scene in more detail than it has here: it was not cut out of this picture.
         shrunk = finer > 1 / SHRUNK
         stands = still >= SURROUNDS or (seam >= PLAIN_SEAM and still >= DIM and whole.all_round)
-        if seam >= SEAM and stands and share >= PLAYER:
+        if screen and ((seam >= SEAM and stands) or (drawn >= ALL_DRAWN and drawn_inside < FILMED)):
             return [("screen_recording", holder)]
-        apart = (
-            seam >= PLAIN_SEAM
-            or (seam >= SEAM and (finer > 1 / SHARP or still >= SURROUNDS))
-            or (shrunk and still - still_inside > UNLIKE)
-            or _moves_apart(pictures, whole)
+        apart = seam >= PLAIN_SEAM or (
+            not black
+            and (
+                (seam - 1) / (SEAM - 1) + float(np.log2(max(finer, 1e-3))) >= OTHER
+                or (seam >= SEAM and (finer > 1 / SHARP or still >= SURROUNDS))
+                or (shrunk and still - still_inside > UNLIKE)
+                or _moves_apart(pictures, whole)
+            )
         )
         if share < SMALL and apart:
             return [("picture_in_picture", holder)]
@@ -156,11 +170,15 @@ def _out(to_wider: Matrix, by: float = 0.6 / TRAIL) -> Cells:
     return np.asarray(((spot < -slack) | (spot > 1 + slack)).any(1).reshape(TRAIL, TRAIL))
 
 
-def _still(pictures: Trail, out: Cells) -> tuple[float, float]:
+def _black(pictures: Trail, out: Cells) -> bool:
+    return bool(out.any()) and float(np.quantile(np.median(pictures, axis=0)[out], 0.9)) < BLACK
+
+
+def _still(pictures: Trail, out: Cells, least: float = STILL) -> tuple[float, float]:
     """Shares of the cells that never change, outside the narrower picture and within it."""
     if out.sum() < 4:
         return 0.0, 1.0
-    still = pictures.std(0) < STILL
+    still = pictures.std(0) < least
     return float(still[out].mean()), float(still[~out].mean()) if (~out).any() else 1.0
 
 

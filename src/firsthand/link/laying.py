@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from firsthand.link.motion import FEWEST_CELLS, TimeMap, Trail, inverse
 from firsthand.link.prints import TRAIL, Print
+from firsthand.link.shades import tone_line, toned
 
 INSTANTS = 24
 APART_S = 0.06  # samples farther from each other than this show different instants; the nearest ones are taken first
@@ -25,10 +26,8 @@ GOOD, FAIR, BETTER = (
     0.08,
     0.9,
 )  # disagreements that end the search for a better start; share a later one may reach
-SAMPLES = 1500  # of brightness that a line is laid through
 BENDING, FEWEST_BENT = 8, 6  # steps; instants
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
-LEVELS = 24  # of brightness, of which one becomes another
 
 # The eight ways in which a whole picture lies on a whole picture; the plain one first.
 TURNS = tuple(np.array([[x, 0], [0, y]], np.float64) for x in (1, -1) for y in (1, -1)) + tuple(
@@ -83,7 +82,7 @@ def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *,
     over, seen = sampled(moved, bent)
     if seen.sum() < FEWEST_CELLS:
         return None
-    off, gain, lift = _toned(under, over, seen)
+    off, gain, lift = toned(under, over, seen)
     aspects = [one.size_px[0] / max(one.size_px[1], 1.0) for one in (a, b)]
     turned = abs(matrix[0, 0]) < abs(matrix[0, 1])
     squeezed = abs(np.log(aspects[0] * aspects[1] if turned else aspects[0] / aspects[1])) > 0.02
@@ -316,57 +315,6 @@ def disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
     gain, lift = tone_line(p, q)
     off = np.sort(np.abs(q - gain * p - lift).mean(0))
     return float(off[: max(1, 4 * len(off) // 5)].mean() / max(1.0, float(q.std())))
-
-
-def tone_line(p: Trail, q: Trail) -> tuple[float, float]:
-    """q ≈ gain × p + lift, by least squares over the cells that fit best, twice."""
-    every = max(1, p.size // SAMPLES) | 1  # odd, so that rows of a picture are not always met at one place
-    p, q = p.reshape(-1)[::every], q.reshape(-1)[::every]
-    gain, lift = 1.0, float(np.median(q) - np.median(p))
-    off = np.abs(q - p - lift)
-    for _ in range(3):
-        kept = off <= np.quantile(off, 0.7)
-        x, y = p[kept], q[kept]
-        spread = float(((x - x.mean()) ** 2).mean())
-        gain = float(((x - x.mean()) * (y - y.mean())).mean()) / spread if spread > 4 else 1.0
-        gain = min(max(gain, 0.15), 6.0)
-        lift = float(y.mean() - gain * x.mean())
-        off = np.abs(q - gain * p - lift)
-    return gain, lift
-
-
-def _toned(under: Trail, over: Trail, seen: Cells) -> tuple[Trail, float, float]:
-    """What is left where neither one's brightness makes the other's by a rising curve, in under's grey levels; and the
-    straight line's gain and lift. (What is clipped to white can be made from what is not, but not the reverse.)"""
-    gain, lift = tone_line(over[:, seen], under[:, seen])
-    forth = _unexplained(over, under, seen, gain, lift)
-    # In under's levels by the contrasts of both: a gain fitted where nothing agrees is small and would hide it.
-    contrast = float(under[:, seen].std()) / max(1.0, float(over[:, seen].std()))
-    back = -contrast * _unexplained(under, over, seen, 1 / gain, -lift / gain)
-    off = np.where(np.abs(forth) <= np.abs(back), forth, back)
-    return off.astype(np.float32), gain, gain * 128 + lift - 128
-
-
-def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float) -> Trail:
-    """other, less what a line or a rising curve makes of one; what it would make darker than black is black."""
-    straight = np.asarray(other - np.clip(gain * one + lift, 0, 255), np.float32)
-    p, q = one[:, seen], other[:, seen]
-    edges = np.unique(np.quantile(p, np.linspace(0, 1, LEVELS + 1)))
-    if len(edges) < 6:
-        return straight
-    place = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
-    held = [place == level for level in range(len(edges) - 1)]
-    middle = np.array([np.median(p[cells]) for cells in held if cells.any()])
-    level = np.maximum.accumulate([np.median(q[cells]) for cells in held if cells.any()])
-    curved = np.interp(one, middle, level)
-    curved += gain * (np.minimum(one - middle[0], 0) + np.maximum(one - middle[-1], 0))
-    off = other - np.clip(curved, 0, 255)
-    # A curve explains clipping and gamma; where a straight line does as well, it cannot take a mark for a tone.
-    better = any(
-        float(np.quantile(np.abs(off[:, seen]), part)) < 0.8 * float(np.quantile(np.abs(straight[:, seen]), part)) - 0.2
-        for part in (0.5, 0.85)
-    )
-    return np.asarray(off if better else straight, np.float32)
 
 
 def _softened(pictures: Trail, back: Matrix) -> Trail:

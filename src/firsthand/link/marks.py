@@ -39,12 +39,14 @@ def marked(one: Laid, apart: Cells) -> Cells:
     far &= inner & ~apart
     if far.sum() > MOST * one.seen.sum():
         return none
+    # The outermost cells of what both show mix what lies beyond wherever the map errs by less than a cell.
+    deep = cv2.erode(inner.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0).astype(bool)
     count, labels = cv2.connectedComponents(far.astype(np.uint8), connectivity=8)
     kept = none.copy()
     for label in range(1, count):
         part = labels == label
         strong = not toned and part.sum() >= FEWEST_STRONG and float(off[part].sum()) >= STRONG
-        if part.sum() >= fewest or strong:
+        if (part.sum() >= fewest or strong) and (part & deep).any():
             kept |= part
     return kept
 

@@ -6,9 +6,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.laying import Laid, Matrix, sampled, tone_line
+from firsthand.link.laying import Laid, Matrix, sampled
 from firsthand.link.motion import FEWEST_CELLS, TimeMap, Trail, inverse
 from firsthand.link.prints import Print
+from firsthand.link.shades import tone_line
 
 PARTS = 8
 MOST_PICTURES = 240
