@@ -11,15 +11,17 @@ import av
 import pytest
 
 from firsthand.app import examiners
-from firsthand.app.child import _answer
-from firsthand.app.examination import ExamineAnswer, ExamineRequest
+from firsthand.app.child import _answer, fitting
+from firsthand.app.examination import EngineAnswer, ExamineAnswer, ExamineRequest
 from firsthand.app.examine_item import decoding_child, examine
 from firsthand.app.examiners import engines
 from firsthand.app.tag_reader import TagReaders
 from firsthand.examine.sound import SoundExaminer
 from firsthand.media.frames import Decoded
 from firsthand.media.tags import TagsRead
+from firsthand.model.arrays import Array
 from firsthand.model.codec import decode
+from firsthand.model.findings import FingerprintFacts
 from firsthand.model.outcomes import EngineId, Failed, Found, NotLooked, Outcome
 from firsthand.runtime.child import Child
 from tests.support.clips import make_clip, tone
@@ -122,3 +124,31 @@ def test_an_answer_that_cannot_be_recorded_fails_alone(tmp_path: Path, monkeypat
     by_name = {one.engine.name: one.outcome for one in answer.answers}
     assert isinstance(by_name["sound"], Failed)
     assert [name for name, outcome in by_name.items() if isinstance(outcome, Failed)] == ["sound"]
+
+
+def test_what_is_too_much_for_one_answer_fails_alone_and_the_kept_sound_goes_first() -> None:
+    facts = FingerprintFacts(frames=1, features=1, code_bits=256, method="orb", width_px=2, height_px=2)
+
+    def array(count: int) -> Array:
+        return Array(dtype="u1", shape=(count,), data=bytes(count))
+
+    def answered(most_bytes: int) -> ExamineAnswer:
+        large, small = (Found(value=facts, arrays=(("code", array(count)),)) for count in (50_000, 2_000))
+        answers = tuple(
+            EngineAnswer(engine=EngineId(name=name, version=1), outcome=outcome)
+            for name, outcome in (("small", small), ("large", large))
+        )
+        document = fitting(answers, array(30_000), spent=False, most_bytes=most_bytes)
+        assert len(document) <= most_bytes
+        return decode(document, ExamineAnswer)
+
+    def kinds(one: ExamineAnswer) -> list[str]:
+        return [type(answer.outcome).__name__ for answer in one.answers]
+
+    whole, without_sound, without_large = (answered(most) for most in (90_000, 60_000, 9_000))
+    assert (kinds(whole), whole.sound is not None) == (["Found", "Found"], True)
+    assert (kinds(without_sound), without_sound.sound) == (["Found", "Found"], None)
+    assert (kinds(without_large), without_large.sound) == (["Found", "Failed"], None)
+    failed = without_large.answers[1].outcome
+    assert isinstance(failed, Failed)
+    assert failed.error == "OverLimit"

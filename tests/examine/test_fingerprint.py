@@ -6,9 +6,10 @@ import pytest
 from numpy.typing import NDArray
 
 from firsthand.examine.features import FeatureFinder, Features
-from firsthand.examine.fingerprint import FingerprintExaminer
+from firsthand.examine.fingerprint import FingerprintExaminer, FingerprintSettings
 from firsthand.examine.pdq import pdq
-from firsthand.model.outcomes import Failed, NothingThere, NotLooked
+from firsthand.examine.trail import TrailSettings
+from firsthand.model.outcomes import Failed, NothingThere, NotLooked, Outcome
 from tests.examine.made import Grey, MadePicture, decoded, found, numbers, panning, show, texture
 
 BLACK = np.full((240, 320), 16, np.uint8)
@@ -32,6 +33,30 @@ def test_the_trail_has_ten_pictures_a_second() -> None:
     outcome = show(FingerprintExaminer(), panning(1, 60), fps=30.0)
     assert numbers(outcome, "trail_s") == pytest.approx(np.arange(20) / 10, abs=1 / 30)
     assert numbers(outcome, "trail").shape == (20, 32, 32)
+
+
+def test_of_hours_every_second_look_and_trail_picture_stays_and_they_agree_with_what_was_found_in_them() -> None:
+    short = FingerprintSettings(most_looks=10, trail=TrailSettings(most=100))
+    pictures = panning(1, 480)
+    whole, thinned = (show(FingerprintExaminer(one), pictures) for one in (None, short))
+    looked_s, trail_s = numbers(thinned, "frame_s"), numbers(thinned, "trail_s")
+    assert set(range(0, 48, 8)) <= set(looked_s.tolist())
+    assert len(looked_s) <= 10
+    assert trail_s == pytest.approx(np.arange(0, 48, 0.8), abs=0.01)
+    assert len(numbers(thinned, "grey")) == len(numbers(thinned, "pdq")) == len(looked_s) == found(thinned).value.frames
+    for features, frames in (("code", None), ("fine_code", "fine_frame")):
+        kept, all_of_it = of_second(thinned, features, frames), of_second(whole, features, frames)
+        assert set(range(0, 48, 8)) <= kept.keys()
+        assert all(np.array_equal(kept[at_s], all_of_it[at_s]) for at_s in kept.keys() & all_of_it.keys())
+
+
+def of_second(outcome: Outcome, features: str, frames: str | None) -> dict[float, NDArray[np.uint8]]:
+    """The codes found at each second that was looked at."""
+    looked_s = numbers(outcome, "frame_s")
+    seconds = looked_s if frames is None else looked_s[numbers(outcome, frames)]
+    first = numbers(outcome, features.replace("code", "first") if frames else "frame_first")
+    codes = numbers(outcome, features)
+    return {at_s: codes[first[n] : first[n + 1]] for n, at_s in enumerate(seconds.tolist())}
 
 
 def test_arrays_agree_with_each_other() -> None:

@@ -20,9 +20,11 @@ from firsthand.media.decode import Pass
 from firsthand.media.frames import Decoded, SoundBlock
 from firsthand.media.limits import DecodeLimits
 from firsthand.media.picture import DecodedPicture
+from firsthand.model.arrays import Array
 from firsthand.model.codec import decode, encode
 from firsthand.model.errors import FirsthandError
-from firsthand.model.outcomes import EngineId, Failed, NotLooked, Outcome
+from firsthand.model.outcomes import EngineId, Failed, Found, NotLooked, Outcome
+from firsthand.runtime.child import MAX_ANSWER_BYTES
 from firsthand.runtime.confine import allow_cpu, confine
 from firsthand.runtime.sandbox import sandbox_of
 from firsthand.runtime.wire import MAX_REQUEST_BYTES, receive_with_descriptor, send
@@ -55,11 +57,32 @@ def _answer(descriptor: int, request: ExamineRequest, readers: TagReaders) -> by
     keeper = SoundtrackKeeper() if request.keep_sound else None
     answers = tuple(_examined(descriptor, request, readers, keeper))
     sound = keeper.finish() if keeper is not None else None
+    return fitting(answers, sound, spent=readers.spent)
+
+
+def fitting(
+    answers: tuple[EngineAnswer, ...], sound: Array | None, *, spent: bool, most_bytes: int = MAX_ANSWER_BYTES
+) -> bytes:
+    """The answer as it is sent, within what the parent takes. What cannot be recorded, or is too much (footage of a
+    day), fails alone: first the kept sound goes, which comparing can do without, then the largest answers."""
     try:
-        return encode(ExamineAnswer(answers=answers, spent=readers.spent, sound=sound))
-    except UNRECORDABLE:  # one of the answers, which must not take the others with it
-        recordable = tuple(EngineAnswer(engine=one.engine, outcome=_recordable(one.outcome)) for one in answers)
-        return encode(ExamineAnswer(answers=recordable, spent=readers.spent, sound=sound))
+        document = encode(ExamineAnswer(answers=answers, spent=spent, sound=sound))
+    except UNRECORDABLE:
+        answers = tuple(EngineAnswer(engine=one.engine, outcome=_recordable(one.outcome)) for one in answers)
+        document = encode(ExamineAnswer(answers=answers, spent=spent, sound=sound))
+    while len(document) > most_bytes and (sound is not None or any(_bytes_of(one) for one in answers)):
+        if sound is None:
+            largest = max(answers, key=_bytes_of)
+            why = f"its answer has {_bytes_of(largest) >> 20} MB, more than a decoding process may give"
+            failed = EngineAnswer(engine=largest.engine, outcome=Failed(error="OverLimit", why=why))
+            answers = tuple(failed if one is largest else one for one in answers)
+        sound = None
+        document = encode(ExamineAnswer(answers=answers, spent=spent, sound=sound))
+    return document
+
+
+def _bytes_of(one: EngineAnswer) -> int:
+    return sum(len(array.data) for _, array in one.outcome.arrays) if isinstance(one.outcome, Found) else 0
 
 
 def _examined(

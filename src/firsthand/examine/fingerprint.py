@@ -1,6 +1,5 @@
 """The fingerprint of an item's pictures: what a copy of them would share, however it was edited."""
 
-from array import array
 from dataclasses import dataclass, field
 
 import cv2
@@ -9,10 +8,10 @@ from numpy.typing import NDArray
 
 from firsthand.examine.answers import no_pictures
 from firsthand.examine.bulk import as_array, settings_digest
-from firsthand.examine.features import CODE_BYTES, FeatureFinder, Features, FeatureSettings, feature_arrays
-from firsthand.examine.pdq import pdq
+from firsthand.examine.features import CODE_BYTES, FeatureFinder, FeatureSettings
+from firsthand.examine.looks import Looks
 from firsthand.examine.sampling import Ticks
-from firsthand.examine.trail import SMALL_PX, Trail, TrailSettings, small_picture
+from firsthand.examine.trail import SMALL_PX, Trail, TrailSettings
 from firsthand.media.frames import Decoded, Picture, SoundBlock
 from firsthand.model.findings import FingerprintFacts
 from firsthand.model.outcomes import EngineId, Found, NothingThere, Outcome
@@ -24,12 +23,14 @@ class FingerprintSettings:
 
     every_s: a picture is looked at closely at or after each multiple of this; and where the trail jumps to another
     scene, unless one was within at_least_apart_s. fine_every_s: one of these is also looked at twice as large, so that
-    a small inset has features of its own.
+    a small inset has features of its own. most_looks: when there are more, every second goes and the distances
+    double, so that a stream of many hours can be recorded: an hour and a half at one a second.
     """
 
     every_s: float = 1.0
     at_least_apart_s: float = 0.25
     fine_every_s: float = 4.0
+    most_looks: int = 5400
     features: FeatureSettings = field(default_factory=FeatureSettings)
     fine: FeatureSettings = field(
         # Cells of 40 px: an inset of 30 % keeps forty features of four hundred, a crop to 40 % of a side sixty.
@@ -44,29 +45,26 @@ class FingerprintExaminer:
     """Local features, a small grey picture and a PDQ hash of one picture a second and of each new scene,
     and a trail of small pictures ten times a second, with more between in the first seconds: what moves, and when.
 
-    Grows by at most 41 kB a second where no scene changes, so by 147 MB for an hour.
-    Limits: black and flat pictures have no features; text and dark pictures have few that tell them apart.
+    Grows by at most 41 kB a second where no scene changes, so by 147 MB for an hour, and never beyond 270 MB.
+    Limits: after an hour and a half pictures are looked at every two seconds, after three every four, and so on; after
+    three hours the trail has five pictures a second. Black and flat pictures have no features; text and dark pictures
+    have few that tell them apart.
     """
 
-    engine = EngineId(name="fingerprint", version=5, settings=settings_digest(FingerprintSettings()))
+    engine = EngineId(name="fingerprint", version=6, settings=settings_digest(FingerprintSettings()))
 
-    def __init__(self) -> None:
+    def __init__(self, settings: FingerprintSettings | None = None) -> None:
         cv2.setNumThreads(1)
-        self._settings = FingerprintSettings()
-        self._ticks = Ticks(self._settings.every_s)
+        self._settings = settings or FingerprintSettings()
+        self._every_s = self._settings.every_s
+        self._ticks = Ticks(self._every_s)
         self._trail = Trail(self._settings.trail)
         self._finder = FeatureFinder(self._settings.features)
         self._fine_ticks = Ticks(self._settings.fine_every_s)
         self._fine_finder = FeatureFinder(self._settings.fine)
-        self._fine_frame = array("L")
-        self._fine: list[Features] = []
+        self._looks = Looks()
         self._size_px = (0, 0)
         self._seen = 0
-        self._at_s = array("d")
-        self._features: list[Features] = []
-        self._small: list[NDArray[np.uint8]] = []
-        self._pdq: list[NDArray[np.uint8]] = []
-        self._pdq_quality = array("B")
 
     def see(self, picture: Picture) -> None:
         if self._seen == 0:
@@ -74,10 +72,7 @@ class FingerprintExaminer:
         self._seen += 1
         jumped = self._trail.see(picture)
         if self._ticks.wants(picture.at_s) or (jumped and self._far_from_last(picture.at_s)):
-            if self._fine_ticks.wants(picture.at_s):
-                self._fine_frame.append(len(self._at_s))
-                self._fine.append(self._fine_finder.features(picture.grey(self._settings.fine.long_side_px)))
-            self._take(picture.at_s, picture.grey(self._settings.features.long_side_px))
+            self._look(picture)
 
     def hear(self, block: SoundBlock) -> None:
         """Sound is not looked at here."""
@@ -86,44 +81,41 @@ class FingerprintExaminer:
         nothing = no_pictures(decoded, self._seen)
         if nothing is not None:
             return nothing
-        counts = [len(one.size) for one in self._features]
-        if sum(counts) == 0:
-            return NothingThere(why=f"all {len(counts)} pictures looked at are black, flat or without a single corner")
+        frames, features = len(self._looks), self._looks.features
+        if features == 0:
+            return NothingThere(why=f"all {frames} pictures looked at are black, flat or without a single corner")
         value = FingerprintFacts(
-            frames=len(counts),
-            features=sum(counts),
+            frames=frames,
+            features=features,
             code_bits=CODE_BYTES * 8,
             method="orb",
             width_px=self._size_px[0],
             height_px=self._size_px[1],
         )
         arrays = (
-            ("frame_s", as_array(np.array(self._at_s), "f8")),
-            ("frame_first", as_array(np.cumsum([0, *counts]), "u4")),
-            *feature_arrays("", self._features),
-            ("fine_frame", as_array(np.array(self._fine_frame), "u4")),
-            ("fine_first", as_array(np.cumsum([0, *(len(one.size) for one in self._fine)]), "u4")),
-            *feature_arrays("fine_", self._fine),
-            ("grey", as_array(np.stack(self._small), "u1")),
-            ("pdq", as_array(np.stack(self._pdq), "u1")),
+            *self._looks.arrays(),
             ("trail_s", as_array(np.array(self._trail.at_s), "f8")),
             ("trail", as_array(np.stack(self._trail.pictures), "u1")),
             ("between_s", as_array(np.array(self._trail.between_s), "f8")),
             ("between", as_array(_stacked(self._trail.between), "u1")),
-            ("pdq_quality", as_array(np.array(self._pdq_quality), "u1")),
         )
         return Found(value=value, arrays=arrays)
 
     def _far_from_last(self, at_s: float) -> bool:
-        return at_s - self._at_s[-1] >= self._settings.at_least_apart_s
+        apart_s = self._settings.at_least_apart_s * self._every_s / self._settings.every_s
+        return at_s - self._looks.at_s[-1] >= apart_s
 
-    def _take(self, at_s: float, grey: NDArray[np.uint8]) -> None:
-        self._at_s.append(at_s)
-        self._features.append(self._finder.features(grey))
-        self._small.append(small_picture(grey))
-        bits, quality = pdq(grey)
-        self._pdq.append(bits)
-        self._pdq_quality.append(quality)
+    def _look(self, picture: Picture) -> None:
+        fine = None
+        if self._fine_ticks.wants(picture.at_s):
+            fine = self._fine_finder.features(picture.grey(self._settings.fine.long_side_px))
+        grey = picture.grey(self._settings.features.long_side_px)
+        self._looks.add(picture.at_s, grey, self._finder.features(grey), fine)
+        if len(self._looks) > self._settings.most_looks:
+            self._looks.halve()
+            self._every_s *= 2
+            self._ticks = Ticks(self._every_s)
+            self._ticks.wants(picture.at_s)
 
 
 def _stacked(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:

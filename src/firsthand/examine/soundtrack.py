@@ -8,8 +8,8 @@ from firsthand.examine.soundline import SoundLine
 from firsthand.media.frames import SAMPLES_PER_SECOND, SoundBlock
 from firsthand.model.arrays import Array
 
-# 173 MB as it leaves the decoding process, which may answer 256 MB in all. What lies behind is not kept: there,
-# comparing goes by the soundprint alone.
+# 173 MB as it leaves the decoding process, whose answers have a limit. What lies behind is not kept: there, comparing
+# goes by the soundprint alone.
 MOST_SAMPLES = 90 * 60 * SAMPLES_PER_SECOND
 
 

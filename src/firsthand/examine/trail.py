@@ -20,7 +20,8 @@ class TrailSettings:
     """every_s: the first picture at or after each multiple of this. between_every_s: in the first between_s also the
     first picture at or after each multiple of this, kept apart. A jump to another
     scene is a mean absolute change (0 to 255) of at least least_jump and times_usual the usual one of usual_of
-    pictures before."""
+    pictures before. most: when there are more pictures, every second goes and the distance doubles: three hours at
+    ten a second, and comparing asks for five."""
 
     every_s: float = 0.1
     between_s: float = 4.0
@@ -28,10 +29,11 @@ class TrailSettings:
     least_jump: float = 14.0
     times_usual: float = 1.8
     usual_of: int = 10
+    most: int = 108_000
 
 
 class Trail:
-    """Small pictures of one item, in order. Grows by 10 kB a second, and by 20 kB in the first seconds.
+    """Small pictures of one item, in order. Grows by 10 kB a second, and by 20 kB in the first seconds, to 111 MB.
 
     What is copied in pieces of a second or two is short itself. Of two items sampled a tenth of a second apart fast
     movement agrees by chance of where the samples fall; of one that is sampled at every picture it agrees.
@@ -39,6 +41,7 @@ class Trail:
 
     def __init__(self, settings: TrailSettings) -> None:
         self._settings = settings
+        self._every_s = settings.every_s
         self._ticks = Ticks(settings.every_s)
         self._between_ticks = Ticks(settings.between_every_s)
         self._usual: deque[float] = deque(maxlen=settings.usual_of)
@@ -59,6 +62,11 @@ class Trail:
         jumped = self._jumped(small)
         self.at_s.append(picture.at_s)
         self.pictures.append(small)
+        if len(self.pictures) > self._settings.most:
+            self.at_s, self.pictures = self.at_s[::2], self.pictures[::2]
+            self._every_s *= 2
+            self._ticks = Ticks(self._every_s)
+            self._ticks.wants(picture.at_s)
         return jumped
 
     def _jumped(self, small: NDArray[np.uint8]) -> bool:

@@ -17,7 +17,7 @@ import time
 from firsthand.runtime import wire
 from firsthand.runtime.sandbox import Sandbox, command, strongest
 
-MAX_ANSWER_BYTES = 256 << 20
+MAX_ANSWER_BYTES = 768 << 20  # of ten hours of footage and their sound
 _STDERR_KEPT = 2_000
 
 
