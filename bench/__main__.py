@@ -26,6 +26,7 @@ BENCHES = {
     "copies.stills": "screenshots, edited too: do they find their clip and second (--half tuning | reporting)",
     "moments.muted": "muted clips by flashes in their pictures: right, wrong, and suggested by chance",
     "moments.through_files": "the same through files and the command line alone: a sample",
+    "copies.hours": "items that play for hours: what seeking in and with them costs, and what is found",
     "copies.growth": "linking as an archive grows: clips that share nothing, copies of one clip",
     "copies.scale": "the search index by hours of footage: size, what is suggested, cost of a query",
     "copies.queries": "copies under 44 edits and 13 chains of edits: recall, false pairs, segments, names, peers",

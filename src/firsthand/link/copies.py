@@ -16,6 +16,7 @@ from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.lengths import joined
 from firsthand.link.likely import likely_pairs
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
+from firsthand.link.neighbourhoods import Near, followed, neighbourhoods
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
 from firsthand.link.pieces import beside as pieces_beside
 from firsthand.link.pieces import go_on, pooled, worst
@@ -132,20 +133,34 @@ class CopySeeker:
             wide = [one for way in laid for one in way.pairs[:MOST_STARTS] if self._is_wide(one)]
             return [still_found(a, b, wide)] if wide else []
         close_a, close_b = a.closely(), b.closely()
-        agreed = self._agreed(close_a, close_b, laid)
+        proven: list[_Piece] = []
+        agreed: list[Agreement] = []
+        for near in neighbourhoods(close_a, close_b, [one for way in laid for one in way.pairs]):
+            own, tried = self._compared_near(near.a, near.b, _within(near, a, laid), proven)
+            # Of hours only a piece was compared: the stretch may go on beyond it.
+            whole = [(over, followed(close_a, close_b, over, one, limits=self.limits)) for over, one, _ in own]
+            proven += [(over, one, _spans(a, b, one)) for over, one in whole]
+            agreed += tried
+        if proven:
+            return joined([_copy(a, b, over, one, spans, score=one.correlation) for over, one, spans in proven])
+        return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), agreed)
+
+    def _compared_near(
+        self, a: Print, b: Print, laid: "list[_Laid]", known: "Sequence[_Piece]"
+    ) -> "tuple[list[_Piece], list[Agreement]]":
+        """Copied stretches beside those that are known, and all that agreed in some way."""
+        agreed = self._agreed(a, b, laid)
         agreed.sort(key=lambda one: -_evidence(one[2]))
         proven: list[_Piece] = []
         for _, overlaid, one in agreed:
             piece = overlaid, one, _spans(a, b, one)
-            if _is_apart(piece, proven) and self._is_copy(a, b, overlaid, one):
+            if _is_apart(piece, [*known, *proven]) and self._is_copy(a, b, overlaid, one):
                 proven.append(piece)
-        for known in tuple(proven):
-            proven += self._further(close_a, close_b, known, proven)
-        if not proven:
-            proven = self._cut_pieces(close_a, close_b, agreed)
-        if proven:
-            return joined([_copy(a, b, over, one, spans, score=one.correlation) for over, one, spans in proven])
-        return self._not_copied(a, max(laid, key=lambda way: way.fit.witnesses), [one for _, _, one in agreed])
+        for piece in tuple(proven):
+            proven += self._further(a, b, piece, [*known, *proven])
+        if not proven and not known:
+            proven = self._cut_pieces(a, b, agreed)
+        return proven, [one for _, _, one in agreed]
 
     def _agreed(self, a: Print, b: Print, laid: "list[_Laid]") -> "list[tuple[_Laid, Overlaid, Agreement]]":
         """Stretches that agree in some way. One that is beyond doubt and leaves nothing over ends the search."""
@@ -227,7 +242,8 @@ class CopySeeker:
         camera stands still and both move unlike; undecidable where it moves, too little does, or it half agrees."""
         if way.fit.witnesses < self.limits.scene_witnesses or way.spread < self.limits.scene_spread:
             return []
-        overlaid = Overlaid(a, way.b, way.matrix)
+        near = neighbourhoods(a, way.b, [way.seen])[0]
+        overlaid = Overlaid(near.a, near.b, way.matrix)
         seen_at = way.seen_at(a)
         moving_s = min(overlaid.moving_s([at_a for at_a, _ in seen_at], [at_b for _, at_b in seen_at]))
         seen = passed(a, way.b, way.seen, way.units) if moving_s >= self.limits.moving_s else None
@@ -270,6 +286,17 @@ class _Laid:
     def seen_at(self, a: Print) -> list[tuple[float, float]]:
         """The seconds of a and b at which pictures lie over each other."""
         return [(float(a.frame_s[one.frame_a]), float(self.b.frame_s[one.frame_b])) for one in self.pairs]
+
+
+def _within(near: Near, a: Print, laid: list[_Laid]) -> list[_Laid]:
+    """The ways in which a lies over b within a piece, each with the frame pairs that lie in it."""
+    ways = []
+    for way in laid:
+        inside = [one for one, at in zip(way.pairs, way.seen_at(a), strict=True) if near.holds(*at)]
+        if inside:
+            strongest = max(inside, key=lambda one: one.fit.witnesses)
+            ways.append(_Laid(b=way.b, seen=strongest, units=way.units, pairs=inside))
+    return ways
 
 
 def _show_one_scene(a: Print, laid: list[_Laid]) -> bool:
