@@ -1,6 +1,7 @@
 """What is asked and among what: sources split into halves, drawn distractors, queries made by seed and kept."""
 
 import csv
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ class Corpus:
                     host = read(host_path, length_s=WINDOW_S)
                 rng = np.random.default_rng([seed, number, row, int(_key(path), 16)])
                 made = make(recipe, window, host, rng)
-                write(made.clip, film, crf=made.crf)
+                _write(made.clip, film, crf=made.crf)
                 told.write_bytes(pickle.dumps(made.clip.shown))
             shows = (path, host_path) if recipe.shows_host else (path,)
             yield Query(
@@ -146,7 +147,7 @@ class Corpus:
                 film = self._cache / f"trap-{_key(path)}-{name}.mp4"
                 if not film.exists():
                     changed = look(np.random.default_rng(7))  # one draw for all: the same logo, words and place
-                    write(read(path, length_s=6.0).each(changed), film, crf=23)
+                    _write(read(path, length_s=6.0).each(changed), film, crf=23)
                 one = self._kept(film, f"trap {name} {path.name}", self.family(path))
                 traps.append(
                     Query(
@@ -161,7 +162,7 @@ class Corpus:
         for name, clip in drawn_traps():
             film = self._cache / f"trap-{_key_text(name)}.mp4"
             if not film.exists():
-                write(clip, film, crf=23)
+                _write(clip, film, crf=23)
             one = self._kept(film, name, name)
             traps.append(
                 Query(
@@ -184,7 +185,9 @@ class Corpus:
         made_by = _key_text(" ".join(f"{one.name} {one.version} {one.settings}" for one in engines))
         kept = self._cache / f"found-{_key_text(name)}-{made_by}.pickle"
         if not kept.exists():
-            kept.write_bytes(pickle.dumps(examined(path, name, family)))
+            making = kept.with_name(f"{os.getpid()}-{kept.name}")
+            making.write_bytes(pickle.dumps(examined(path, name, family)))
+            making.replace(kept)
         one: Examined = pickle.loads(kept.read_bytes())
         return one
 
@@ -247,6 +250,13 @@ def family_of(folders: list[Path]) -> dict[str, str]:
             with (folder / "FAMILIES.csv").open(newline="") as file:
                 family |= {row["file"]: row["family"] for row in csv.DictReader(file)}
     return family
+
+
+def _write(clip: Clip, film: Path, *, crf: int) -> None:
+    """Whole or not at all: several processes may share one folder."""
+    making = film.with_name(f"{os.getpid()}-{film.name}")
+    write(clip, making, crf=crf)
+    making.replace(film)
 
 
 def _key(path: Path) -> str:
