@@ -81,7 +81,6 @@ def pictures(one: Examined) -> Watched | None:
         at_s=np.frombuffer(outcome.array("sampled_s").data, "<f8"),
         brightness=np.frombuffer(outcome.array("brightness").data, np.uint8),
         change=np.frombuffer(outcome.array("change").data, "<f4"),
-        cuts_s=outcome.value.scene_changes_s,
     )
 
 

@@ -71,28 +71,18 @@ def test_a_beacon_that_turns_gives_candidates() -> None:
     assert all(abs((one - 4.0 + 0.45) % 0.9 - 0.45) < 0.06 for one in found.candidates_s)  # whole turns apart
 
 
-def test_cuts_of_two_films_at_the_same_rhythm_are_no_event_that_both_saw() -> None:
-    """Another scene is brighter or darker all at once: it happened at a desk, not in the street."""
-    cuts_s = [float(at) for at in np.cumsum(np.random.default_rng(12).uniform(1.5, 3, 9))]
+def test_lamps_that_stay_on_for_seconds_are_events() -> None:
+    """They look like cuts to who knows brightness alone; what is lit was seen by both all the same."""
+    at_s = np.cumsum(np.random.default_rng(12).uniform(1.2, 2.6, 16))
 
-    def film(name: str, seed: int) -> Watched:
-        one = watched(name, [], begins_s=0, lasts_s=25, seed=seed)
-        scene = np.searchsorted(np.array(cuts_s), one.at_s, side="right")
-        bright = one.brightness + 80.0 * (scene % 2)
-        change = np.where(np.diff(scene, prepend=0) > 0, 60.0, one.change)
-        return replace(one, brightness=bright.astype(np.uint8), change=change.astype(np.float32))
+    def lit(name: str, begins_s: float, seed: int) -> Watched:
+        one = watched(name, [], begins_s=0, lasts_s=22, seed=seed)
+        on = np.searchsorted(at_s, one.at_s + begins_s, side="right") % 2
+        change = np.where(np.diff(on, prepend=on[0]) != 0, 40.0, one.change)
+        return replace(one, brightness=(one.brightness + 50 * on).astype(np.uint8), change=change.astype(np.float32))
 
-    bare = [film(f"film {n}", 60 + n) for n in range(6)]
-    known = [replace(one, cuts_s=cuts_s) for one in bare]
-    assert list(picture_offsets(itertools.combinations(bare, 2)))  # what it would come to
-    assert list(picture_offsets(itertools.combinations(known, 2))) == []
-
-
-def test_flashes_are_found_beside_cuts() -> None:
-    seen = flashes(13)
-    a = replace(watched("a", seen, begins_s=0, lasts_s=30, seed=14), cuts_s=(9.0, 21.5))
-    (found,) = compared(a, watched("b", seen, begins_s=4.2, lasts_s=25, seed=15))
-    assert found.offset_s == pytest.approx(4.2, abs=found.plus_minus_s)
+    (found,) = compared(lit("a", 0.0, 14), lit("b", 3.4, 15))
+    assert found.offset_s == pytest.approx(3.4, abs=found.plus_minus_s)
 
 
 def test_one_flash_each_is_chance() -> None:

@@ -87,7 +87,6 @@ def watched(desk: Desk, item: ItemId) -> Watched | None:
         at_s=np.frombuffer(finding.outcome.array("sampled_s").data, "<f8"),
         brightness=np.frombuffer(finding.outcome.array("brightness").data, np.uint8),
         change=np.frombuffer(finding.outcome.array("change").data, "<f4"),
-        cuts_s=facts.scene_changes_s,
     )
 
 

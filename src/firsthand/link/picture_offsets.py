@@ -5,9 +5,8 @@ how much it changed since the one before are correlated over all lags, against w
 in both. It is a suggestion with a score of its own, and never joins takes without a person.
 """
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +43,12 @@ class PictureSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """An item's pictures as the pictures finding has them: [n] times in seconds, brightness 0 to 255, change; and when
-    another scene begins."""
+    """An item's pictures as the pictures finding has them: [n] times in seconds, brightness 0 to 255, change."""
 
     item: ItemId
     at_s: Floats
     brightness: NDArray[np.uint8]
     change: NDArray[np.float32]
-    cuts_s: Sequence[float] = ()
 
 
 def picture_offsets(
@@ -71,30 +68,21 @@ def picture_offsets(
 
 def _lines(one: Watched, used: PictureSettings) -> list[Floats]:
     """[how suddenly it brightens, how bright, how much moves], each [steps] from the first picture on, in its own
-    robust deviations, mean zero. A cut happened in no street: scenes are laid one by one, what is short is left out."""
+    robust deviations, mean zero."""
     if len(one.at_s) < 2 or one.at_s[-1] - one.at_s[0] < used.shortest_s:
         return []
     at_s = np.arange(one.at_s[0], one.at_s[-1], used.step_s)
-    lines = [np.zeros_like(at_s) for _ in range(3)]
-    ends_s = [*(cut_s for cut_s in sorted(one.cuts_s) if one.at_s[0] < cut_s <= one.at_s[-1]), np.inf]
-    for start_s, end_s in itertools.pairwise([-np.inf, *ends_s]):
-        shown = (one.at_s >= start_s - 1e-6) & (one.at_s < end_s - 1e-6)
-        steps = (at_s >= start_s) & (at_s < end_s)
-        if shown.sum() >= 3 and steps.sum() * used.step_s >= used.slow_s:
-            for line, of_scene in zip(lines, _scene(one, shown, at_s[steps], used), strict=True):
-                line[steps] = of_scene
-    return [_evened(line, least=least, most=most) for line, (least, most) in zip(lines, _EVENED, strict=True)]
-
-
-def _scene(one: Watched, shown: NDArray[np.bool_], at_s: Floats, used: PictureSettings) -> tuple[Floats, ...]:
-    """The three lines of one scene, each less what changes slowly."""
-    change = one.change[shown].astype(np.float64)
-    change[0] = change[1]  # to the scene before
-    bright = np.interp(at_s, one.at_s[shown], one.brightness[shown].astype(np.float64))
-    moved = np.interp(at_s, one.at_s[shown], np.log1p(change))
+    change = one.change.astype(np.float64)
+    change[0] = change[1]
+    bright = np.interp(at_s, one.at_s, one.brightness.astype(np.float64))
+    moved = np.interp(at_s, one.at_s, np.log1p(change))
     sudden = np.zeros_like(bright)
     sudden[3:] = bright[3:] - bright[:-3]
-    return sudden, bright - _slow(bright, used), moved - _slow(moved, used)
+    return [
+        _evened(sudden, least=1.5, most=8.0),
+        _evened(bright - _slow(bright, used), least=1.5),
+        _evened(moved - _slow(moved, used), least=0.1),
+    ]
 
 
 def _slow(line: Floats, used: PictureSettings) -> Floats:
@@ -104,11 +92,7 @@ def _slow(line: Floats, used: PictureSettings) -> Floats:
     return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1))
 
 
-# Of each line the least spread that counts, and how many spreads the strongest event counts.
-_EVENED = (1.5, 8.0), (1.5, 6.0), (0.1, 6.0)
-
-
-def _evened(line: Floats, *, least: float, most: float) -> Floats:
+def _evened(line: Floats, *, least: float, most: float = 6.0) -> Floats:
     spread = max(1.4826 * float(np.median(np.abs(line - np.median(line)))), least)
     clipped = np.clip(line / spread, -4, most)
     return np.asarray(clipped - clipped.mean())
