@@ -1,9 +1,12 @@
 """The index: near codes are found wherever they lie, and only items that may answer do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from firsthand.link import index
 from firsthand.link.geometry import distance
 from firsthand.link.index import PrintIndex, indexed, key_bits
 from firsthand.link.index_segments import blocks_of, joined, segment_from, segment_of
@@ -78,6 +81,23 @@ def test_a_copy_is_the_likeliest_candidate_and_names_its_frames(clips: list[Prin
     best = PrintIndex(clips).candidates(copy, mirrored=False)[0]
     assert best.item == named("carried 3")
     assert np.abs(best.query_frame[:6] - best.frame[:6]).max() == 0
+
+
+def test_what_was_just_added_is_asked_whole_beside_an_archive_that_takes_up_all_that_is_judged(
+    clips: list[Print], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "JUDGED", 2_000)
+    hours = replace(indexed(clips[0]), item=named("hours"), frames=2000, frame_s=np.arange(2000.0))
+    hours = replace(hours, pdq=np.zeros((2000, 32), np.uint8), pdq_quality=np.zeros(2000, np.uint8))
+    hours = replace(hours, code=codes(400_000, 5), place=places(np.repeat(np.arange(2000), 200)))
+    segments = [segment_of([hours]), segment_of([indexed(one) for one in clips])]
+    both = PrintIndex(segments=segments, read={one.item: one for one in clips}.get)
+    query = print_from("copy", carried(3, 1))
+    whole = both.candidates(query, mirrored=False)[0]
+    monkeypatch.setattr(index, "LEAST_JUDGED", 0)
+    by_share = both.candidates(query, mirrored=False)
+    assert whole.item == named("carried 3")
+    assert not by_share or by_share[0].score < 0.9 * whole.score
 
 
 def test_an_item_that_may_not_answer_is_not_there(clips: list[Print]) -> None:

@@ -29,6 +29,8 @@ INDEXED, INDEXED_FINE = 240, 240  # features of a frame, and of a frame at twice
 NEAR_BITS = 13  # of 64, for features of pictures; see bench/copies/LOG.md
 SOUND_NEAR_BITS = 18  # of 64, for seconds of sound
 JUDGED = 12_000_000  # features of the archive that one pass over pictures judges at most: about a quarter of a second
+# Of one segment at least: what was just added lies in small ones, whose share would be a few thousand.
+LEAST_JUDGED = 250_000
 SOUND_JUDGED = 8_000_000
 SKEW = 4  # how much fuller the lists are that real codes ask for than all lists on average
 FEWEST_KEY_BITS = 10
@@ -239,7 +241,7 @@ class PrintIndex:
         bits = key_bits(wanted.key.shape[1], sum(sizes), JUDGED)
         hits = []
         for placed, size in zip(self._placed, sizes, strict=True):
-            most = JUDGED * size // max(1, sum(sizes) * TABLES)
+            most = max(LEAST_JUDGED, JUDGED * size // max(1, sum(sizes) * TABLES))
             which, place = near(placed.segment.picture, wanted, bits=bits, most=most, near_bits=NEAR_BITS)
             owner, number, _ = self._owners(placed, place >> PLACE_BITS, placed.segment.first_frame, query)
             hits.append(hits_of(which[owner], place[owner], placed.first_frame, number))
