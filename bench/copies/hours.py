@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.copies.corpus import Corpus
+from bench.copies.takes import stretch
 from bench.machine import corpus_digest, machine, media_folder, peak_memory_bytes
 from firsthand.examine.fingerprint import FingerprintSettings
 from firsthand.link.copies import CopySeeker
@@ -49,7 +50,7 @@ def main(arguments: list[str]) -> int:
     seeker, whole, few = CopySeeker(), PrintIndex([stream]), PrintIndex(asked)
     took_s, found = zip(*(_timed(seeker, one, whole) for one in asked), strict=True)
     stream_s, of_stream = _timed(seeker, stream, few)
-    part_s, of_part = _timed(seeker, cut(stream, *half_s), whole)
+    part_s, of_part = _timed(seeker, stretch(stream, *half_s, name="half of the stream"), whole)
     result = {
         "bench": "copies.hours", "machine": machine(), "corpus_sha256": corpus_digest(corpus.files),
         "hours": options.hours, "looks": stream.frames, "trail": len(stream.trail),
@@ -93,14 +94,6 @@ def streamed(clips: Sequence[Print], *, hours: float, rng: np.random.Generator) 
         xy=of_all("xy"), diameter_px=of_all("diameter_px"), angle=of_all("angle"), trail_s=of_all("trail_s"),
         trail=of_all("trail"), pdq=of_all("pdq"), pdq_quality=of_all("pdq_quality"),
     )  # fmt: skip
-
-
-def cut(one: Print, start_s: float, end_s: float) -> Print:
-    """A stretch of a print as a print of its own."""
-    frames = np.flatnonzero((one.frame_s >= start_s) & (one.frame_s < end_s))
-    steps = np.flatnonzero((one.trail_s >= start_s) & (one.trail_s < end_s))
-    part = _frames(one, frames, steps, later_s=-start_s)
-    return replace(part, item=_named("half of the stream"), end_s=end_s - start_s)
 
 
 def _thinned(every_s: float, count: float, most: int) -> float:

@@ -29,7 +29,7 @@ PLACES = 3
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Six items are worth two processes here."""
-    monkeypatch.setattr(seeking, "FEWEST", 4)
+    monkeypatch.setattr(seeking, "FEWEST_EACH", 2)
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def answers(folder: Path, queue: list[ItemId], *, workers: int) -> list[Sought]:
     with desk(folder) as one:
         here = with_workers(one, workers)
         with KeptIndex(here, comparable(here), progress=SilentProgress(), tidy=False) as kept:
+            kept.prepare(queue, progress=SilentProgress())
             return list(sought_in_order(here, kept, queue))
 
 
@@ -104,6 +105,7 @@ def test_whoever_stops_waiting_leaves_no_process_behind(tmp_path: Path, queue: l
     with desk(tmp_path) as one:
         here = with_workers(one, 2)
         with KeptIndex(here, comparable(here), progress=SilentProgress(), tidy=False) as kept:
+            kept.prepare(queue, progress=SilentProgress())
             asking = sought_in_order(here, kept, queue)
             next(asking)
             assert list(children())

@@ -12,6 +12,7 @@ from firsthand.link.index import PrintIndex, indexed, key_bits
 from firsthand.link.index_segments import blocks_of, joined, segment_from, segment_of
 from firsthand.link.postings import KEY_BITS, TABLES, asked, merged, near, place_of, posted
 from firsthand.link.prints import Print
+from firsthand.model.ids import ItemId
 from tests.link.drawn import carried, filmed, named, print_from
 
 
@@ -112,6 +113,22 @@ def test_an_item_that_may_not_answer_is_not_there(clips: list[Print]) -> None:
         index.print(hidden)
     index.allow(hidden)
     assert index.candidates(query, mirrored=False)[0].item == hidden
+
+
+def test_prints_that_can_be_read_again_are_held_in_bounds_also_while_items_are_taken_in(clips: list[Print]) -> None:
+    read: list[ItemId] = []
+
+    def again(item: ItemId) -> Print:
+        read.append(item)
+        return next(one for one in clips if one.item == item)
+
+    taken = PrintIndex(read=again, kept_bytes=2 * index.size_bytes(clips[0]))
+    for one in clips:
+        taken.hold(one, indexed(one))
+        taken.allow(one.item)
+    for one in (clips[-1], clips[0]):
+        taken.print(one.item)
+    assert read == [clips[0].item]
 
 
 def test_an_item_in_two_segments_counts_once(clips: list[Print]) -> None:

@@ -70,13 +70,9 @@ class KeptIndex:
         self._hold(one)
         self.index.allow(one.item)
 
-    def prepare(self, items: Sequence[ItemId]) -> None:
+    def prepare(self, items: Sequence[ItemId], *, progress: Progress) -> None:
         """Takes items in that may not answer yet, and writes what waits: other processes find it there."""
-        for item in items:
-            if not self.index.holds(item):
-                one = print_of_item(self._desk, item)
-                if one is not None:
-                    self._hold(one)
+        self._take_in(items, progress)
         self._write_waiting()
 
     def allow(self, item: ItemId) -> None:
@@ -108,11 +104,17 @@ class KeptIndex:
 
     def _catch_up(self, answering: Sequence[ItemId], progress: Progress) -> None:
         missing = [item for item in answering if item in self._revision and not self.index.holds(item)]
+        self._take_in(missing, progress)
+        for item in missing:
+            self.allow(item)
+
+    def _take_in(self, items: Sequence[ItemId], progress: Progress) -> None:
+        missing = [item for item in items if not self.index.holds(item)]
         progress.begin("indexing fingerprints", len(missing), "clips")
         for item in missing:
             one = print_of_item(self._desk, item)
             if one is not None:
-                self.add(one)
+                self._hold(one)
             progress.advance()
         progress.end()
 

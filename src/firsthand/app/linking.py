@@ -34,8 +34,10 @@ def seek_copies(desk: Desk, *, progress: Progress) -> None:
     if not queue:
         return
     with KeptIndex(desk, comparable(desk), progress=progress, tidy=True) as kept:
+        waiting = [item for item, _ in queue]
+        kept.prepare(waiting, progress=progress)
         progress.begin("seeking copies", len(queue), "clips")
-        answers = sought_in_order(desk, kept, [item for item, _ in queue])
+        answers = sought_in_order(desk, kept, waiting)
         with contextlib.closing(answers):
             for (item, engine), sought in zip(queue, answers, strict=True):
                 found = careful(sought.found, hasty)

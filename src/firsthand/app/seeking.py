@@ -4,6 +4,7 @@ All that wait stand in the index before the first is asked, and each is compared
 process can ask on its own, and what is found does not hang on how many there are.
 """
 
+import logging
 import tempfile
 import threading
 from collections.abc import Generator, Sequence
@@ -22,10 +23,10 @@ from firsthand.runtime.child import Child, ChildFailed
 from firsthand.runtime.sandbox import Sandbox
 
 CHILD_MODULE = "firsthand.app.seeking_child"
-# A process takes a second of work to start; fewer items are asked here.
-FEWEST = 12
+FEWEST_EACH = 6  # items that a process is worth starting for, which takes a second of work
 WALL_S = 3600.0
 _LEAST_KEPT_BYTES = 64 << 20
+_talk = logging.getLogger("firsthand")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +69,16 @@ class SeekAnswer:
 def sought_in_order(desk: Desk, kept: KeptIndex, queue: Sequence[ItemId]) -> Generator[Sought, None, None]:
     """One answer an item of the queue, in its order; afterwards it may itself be an answer of those behind it.
 
-    Leaving the iterator early ends what is being asked.
+    queue: items that `kept` was prepared with. Leaving the iterator early ends what is being asked.
     """
-    answering = kept.index.answering()
-    kept.prepare(queue)
-    workers = min(desk.executor.workers, len(queue) // (FEWEST // 2))
+    workers = min(desk.executor.workers, len(queue) // FEWEST_EACH)
     if workers < 2:
         for item in queue:
             yield _sought_here(desk, kept, item)
         return
     waiting = Waiting(
         archive=desk.place,
-        answering=answering,
+        answering=kept.index.answering(),
         queue=tuple(queue),
         kept_bytes=max(_LEAST_KEPT_BYTES, KEPT_BYTES // workers),
     )
@@ -97,6 +96,7 @@ def sought_in_order(desk: Desk, kept: KeptIndex, queue: Sequence[ItemId]) -> Gen
                 yield Sought(found=answer.found, comparable=answer.comparable, against=len(kept.index))
                 kept.allow(queue[place])
             elif isinstance(answer, ChildFailed):
+                _talk.warning("A process that seeks copies gave no answer (%s): one clip is compared here.", answer.why)
                 yield _sought_here(desk, kept, queue[place])
             else:
                 raise answer

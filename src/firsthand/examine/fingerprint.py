@@ -115,7 +115,9 @@ class FingerprintExaminer:
             self._looks.halve()
             self._every_s *= 2
             self._ticks = Ticks(self._every_s)
-            self._ticks.wants(picture.at_s)
+            self._fine_ticks = Ticks(self._settings.fine_every_s * self._every_s / self._settings.every_s)
+            for ticks in (self._ticks, self._fine_ticks):
+                ticks.wants(picture.at_s)
 
 
 def _stacked(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:

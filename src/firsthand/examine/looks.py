@@ -47,10 +47,12 @@ class Looks:
         self._pdq_quality.append(quality)
 
     def halve(self) -> None:
-        """Drops every second look, with all that was found in it."""
+        """Drops every second look, with all that was found in it; and about half of the larger pictures' features."""
         self.at_s, self._pdq_quality = self.at_s[::2], self._pdq_quality[::2]
         self._features, self._small, self._pdq = self._features[::2], self._small[::2], self._pdq[::2]
         stay = [number for number, frame in enumerate(self._fine_frame) if frame % 2 == 0]
+        if len(stay) > (len(self._fine) + 1) // 2:  # all of them lie in looks that stay
+            stay = stay[::2]
         self._fine_frame = array("L", (self._fine_frame[number] // 2 for number in stay))
         self._fine = [self._fine[number] for number in stay]
 

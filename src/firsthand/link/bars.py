@@ -72,7 +72,6 @@ def added_bars(
     are; a lone strip over what the other shows is a lower third.
     """
     bars = bars_of(own)
-
     across = _pair(
         own, other, to_other, (bars.left, bars.right), (beyond.left, beyond.right), 0, tone, lone=beyond.down < LEAST
     )
@@ -172,8 +171,8 @@ def _levels(lines: Trail, tone: Sides) -> Sides:
 
 
 def _over(other: Trail, to_other: Matrix, at: float, axis: int, levels: Sides) -> Literal["nothing", "footage", "same"]:
-    """What the other picture has where a bar's middle line falls. levels: that are
-    the bar's. A street that stands still is no bar."""
+    """What the other picture has where a bar's middle line falls. levels: the bar's own, and what a change of
+    brightness makes of it. Black under noise is the same; a street that stands still is no bar."""
     along = np.linspace(0.1, 0.9, 17)
     across = np.full(17, at)
     line = np.column_stack([across, along] if axis == 0 else [along, across])

@@ -121,9 +121,7 @@ class PrintIndex:
         one = self._kept.pop(item, None) or (self._read(item) if self._read is not None else None)
         if one is None:
             raise KeyError(item)
-        self._kept[item] = one
-        while len(self._kept) > 1 and sum(size_bytes(kept) for kept in self._kept.values()) > self._kept_bytes:
-            self._kept.popitem(last=False)
+        self._keep(one)
         return one
 
     def prints(self) -> tuple[Print, ...]:
@@ -148,7 +146,13 @@ class PrintIndex:
             if self._read is None:
                 self._held[one.item] = one
             else:
-                self._kept[one.item] = one
+                self._keep(one)
+
+    def _keep(self, one: Print) -> None:
+        """Holds a print that can be read again, and lets the longest unused go where there are too many."""
+        self._kept[one.item] = one
+        while len(self._kept) > 1 and sum(size_bytes(kept) for kept in self._kept.values()) > self._kept_bytes:
+            self._kept.popitem(last=False)
 
     def heard(self, one: Print) -> Floats | None:
         """What the comparison by sound needs of a print; kept for those that are held in memory."""
