@@ -24,6 +24,7 @@ GOOD, FAIR, BETTER = (
     0.08,
     0.9,
 )  # disagreements that end the search for a better start; share a later one may reach
+FEWEST_PX = (2 * TRAIL) ** 2  # below, many pixels lie in two cells each, and which they fill hangs on the scaling
 FOUR_FIFTHS = 0.8  # of the cells: what lies under a caption agrees with nothing
 BENDING, FEWEST_BENT = 8, 6  # steps; instants
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
@@ -78,6 +79,7 @@ def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *,
     off, gain, lift = toned(under, over, seen)
     aspects = [one.size_px[0] / max(one.size_px[1], 1.0) for one in (a, b)]
     turned = abs(matrix[0, 0]) < abs(matrix[0, 1])
+    tiny = any(0 < one.pixels < FEWEST_PX for one in (a, b))
     squeezed = abs(np.log(aspects[0] * aspects[1] if turned else aspects[0] / aspects[1])) > 0.02
     return Laid(
         a=of_a,
@@ -90,7 +92,7 @@ def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *,
         off=off,
         gain=gain if on_b else 1 / max(gain, 1e-3),
         lift=lift if on_b else -lift / max(gain, 1e-3),
-        resampled=squeezed or _resamples(refined),
+        resampled=tiny or squeezed or _resamples(refined),
         bend=bend,
     )
 
