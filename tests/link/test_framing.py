@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from firsthand.link.edits import edits_between
 from firsthand.model.links import Edit, Span
-from tests.link.drawn import HEIGHT, WIDTH, carried, print_from, room
+from tests.link.drawn import HEIGHT, WIDTH, carried, filmed, print_from, room
 
 
 def named(query: Frames, source: Frames, matrix: list[list[float]]) -> tuple[Edit, ...]:
@@ -79,3 +79,17 @@ def test_what_is_cut_out_of_a_barred_picture_was_not_letterboxed() -> None:
     edits = named(query, source, [[wide / WIDTH, 0, x / WIDTH], [0, tall / HEIGHT, y / HEIGHT]])
     assert "cropped" in edits
     assert "letterboxed" not in edits
+
+
+def test_what_is_black_at_its_edges_is_no_filmed_screen_however_it_leans() -> None:
+    frames = []
+    for at_s, picture in filmed(3, 2, movers=6):
+        globe = np.zeros_like(picture)
+        cv2.circle(globe, (WIDTH // 2, HEIGHT // 2), 90, 255, -1)
+        frames.append((at_s, np.where(globe > 0, picture, 0).astype(np.uint8)))
+    turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 8, 1.0)
+    leaning = [(at_s, np.asarray(cv2.warpAffine(one, turn, (WIDTH, HEIGHT)), np.uint8)) for at_s, one in frames]
+    closer = [(at_s, np.ascontiguousarray(one[20:220, 30:290])) for at_s, one in leaning]
+    in_unit = np.diag([1 / 260, 1 / 200]) @ (turn - [[0, 0, 30], [0, 0, 20]]) @ np.diag([WIDTH, HEIGHT, 1.0])
+    to_source = np.linalg.inv(np.vstack([in_unit, [0, 0, 1]]))[:2].tolist()
+    assert "screen_recording" not in named(closer, frames, to_source)

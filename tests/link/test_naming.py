@@ -150,3 +150,11 @@ def sized(bands: NDArray[np.float32]) -> Print:
     return replace(
         print_from("item", carried(8, 1)), looked_s=LOOKED_S, colour=np.full((6, 8, 8, 2), 128, np.uint8), detail=bands
     )
+
+
+def test_sharp_edges_in_a_copy_of_forty_pixels_are_no_overlay() -> None:
+    frames = filmed(3, 1)
+    for _, picture in frames:
+        picture[93:120, 40:200], picture[150:163, 20:290], picture[30:80, 230:262] = 245, 10, 250
+    small = [(at_s, np.asarray(cv2.resize(one, (40, 30)), np.uint8)) for at_s, one in frames]
+    assert "overlay" not in named(print_from("query", small), print_from("source", frames))

@@ -17,6 +17,7 @@ Said = tuple[Edit, Which | None]
 
 DIM = 0.5  # share of what lies round a filmed screen that stands still: it is dark, but the phone's own noise is on it
 ONE_SHADE = 16.0  # grey levels between the darker and the lighter parts of it
+STANDS_OUT = 0.15  # of the cells along a filmed screen's edge, that differ from what lies round it by more than that
 CROOKED = 0.015  # of a side, that one end of an edge lies beside the other
 SURROUNDS = 0.92  # share of the outside that stands still, round a picture that moves
 MOVES_INSIDE = 0.4  # share of the inside that stands still, at most
@@ -144,11 +145,16 @@ def _beyond(
 
 
 def _surrounds(pictures: Trail, to_wider: Matrix) -> bool:
-    """Whether something else lies all round: still, and of one darkness or cut off by an edge."""
+    """Whether something else lies all round: still, and of one darkness or cut off by an edge. Of what is black at
+    its edges itself (a globe in space, a lamp at night) that cannot be seen."""
     beyond, out = outside(to_wider), _out(to_wider)
     if not beyond.all_round or _still(pictures, out)[0] < DIM:
         return False
-    low, high = np.quantile(np.median(pictures, axis=0)[out], [0.1, 0.9])
+    usual = np.median(pictures, axis=0)
+    within = cv2.dilate(out.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool) & ~out
+    if float((np.abs(usual[within] - np.median(usual[out])) > ONE_SHADE).mean()) < STANDS_OUT:
+        return False
+    low, high = np.quantile(usual[out], [0.1, 0.9])
     return bool(high - low < ONE_SHADE) or _seam(pictures, beyond) >= SEAM
 
 
