@@ -15,10 +15,10 @@ class Ticks:
 
     def wants(self, at_s: float) -> bool:
         """To be asked about every picture, in order."""
-        tick = math.floor(at_s / self._every_s + 1e-6)
-        if tick < self._next:
+        ticks = at_s / self._every_s + 1e-6
+        if ticks < self._next:
             return False
-        self._next = tick + 1
+        self._next = math.floor(ticks) + 1
         return True
 
 

@@ -68,7 +68,7 @@ class SceneWatch:
 
     def see(self, picture: Picture) -> None:
         step = max(1, max(picture.width_px, picture.height_px) // SAMPLES_ON_LONG_SIDE)
-        luma = np.array(picture.luma(step), dtype=np.uint8, order="C")
+        luma = picture.luma(step).copy()
         if len(self._waiting) == _TOGETHER or (self._waiting and self._waiting[-1].shape != luma.shape):
             self._work()
         self._waiting.append(luma)
@@ -103,13 +103,15 @@ class SceneWatch:
         first = len(self.change)
         self.brightness.extend(brightness.tolist())
         self.spread.extend(np.sqrt(np.maximum(squares - brightness**2, 0)).tolist())
-        self.change.extend(change.tolist())
+        changes = change.tolist()
+        self.change.extend(changes)
         if last is not None and not same_shape:  # the track itself changes its size: the next recording begins
             self.cuts_s.append(self.at_s[first])
             self._candidate = None
         self._waiting = []
-        for number, luma in enumerate(lumas):
-            self._judge(self.at_s[first + number], float(change[number]), luma, before[number].reshape(luma.shape))
+        before = before.reshape(lumas.shape)
+        for number, at_s in enumerate(self.at_s[first:]):
+            self._judge(at_s, changes[number], lumas[number], before[number])
 
     def _judge(self, at_s: float, change: float, luma: NDArray[np.uint8], before: NDArray[np.uint8]) -> None:
         if self._candidate is not None:

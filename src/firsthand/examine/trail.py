@@ -73,9 +73,10 @@ class Trail:
         if not self.pictures:
             return False
         change = float(cv2.norm(small, self.pictures[-1], cv2.NORM_L1)) / small.size
-        usual = median(self._usual) if self._usual else 0.0  # of ten: NumPy takes 100 µs
+        strong = change >= self._settings.least_jump
+        usual = median(self._usual) if strong and self._usual else 0.0  # of ten: NumPy takes 100 µs
         self._usual.append(change)
-        return change >= self._settings.least_jump and change >= self._settings.times_usual * usual
+        return strong and change >= self._settings.times_usual * usual
 
 
 def small_picture(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:

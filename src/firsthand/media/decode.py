@@ -34,6 +34,10 @@ from firsthand.model.findings import Stream, Tag
 # How far we read ahead, undecoded, to learn which stream is presented first.
 AHEAD_BYTES = 32 << 20
 AHEAD_PACKETS = 4_096
+# So many packets of sound (0.7 s of AAC), or so many bytes of them, are decoded on end: alone between two pictures, one
+# finds the processor's caches full of pictures, and takes half as long again.
+SOUND_PACKETS = 32
+SOUND_BYTES = 1 << 20
 # A decoder that refuses this many packets on end will not recover.
 MAX_REFUSED = 1_000
 
@@ -103,7 +107,8 @@ class Pass:
         return self._decoded
 
     def __iter__(self) -> Iterator[DecodedPicture | SoundBlock]:
-        """Pictures and blocks of sound. Damaged packets are skipped and counted; no FFmpeg error comes out."""
+        """Pictures and blocks of sound, sound up to SOUND_PACKETS late. Damaged packets are skipped and counted; no
+        FFmpeg error comes out."""
         packets = iter(self._packets)
         held, waiting = self._read_ahead(packets)
         if self._key_frames_only and self._sound_index is not None and self._pictures is not None:
@@ -112,13 +117,23 @@ class Pass:
         while held:
             yield from self._presented(held.popleft())
         clock = _Clock(self._limits)
+        sound_index = self._sound_index
+        sound: list[AnyPacket] = []
+        sound_bytes = 0
         for index, packet in chain(_emptying(waiting), packets):
-            if index in self._chosen:
+            if index == sound_index:
+                sound.append(packet)
+                sound_bytes += packet.size
+                if len(sound) == SOUND_PACKETS or sound_bytes > SOUND_BYTES:
+                    yield from self._sounding(sound)
+                    sound, sound_bytes = [], 0
+            elif index in self._chosen:
                 for frame in self._frames_of(index, packet):
                     yield from self._presented(frame)
             self._stopped = self._stopped or clock.over()
             if self._stopped:
                 break
+        yield from self._sounding(sound)
         yield from self._heard(tuple(self._mixer.flush()))
         self._decoded = self._summed_up()
         self._container.close()
@@ -183,6 +198,16 @@ class Pass:
         if frames:
             self._refused[index] = 0
         return frames
+
+    def _sounding(self, packets: list[AnyPacket]) -> Iterator[SoundBlock]:
+        """The blocks of sound that these packets of the sound track complete."""
+        for packet in packets:
+            index = packet.stream_index
+            if index not in self._chosen:
+                return
+            for frame in self._frames_of(index, packet):
+                if isinstance(frame, AudioFrame) and (blocks := self._mixer.take(frame)):
+                    yield from self._heard(blocks)
 
     def _presented(self, frame: Frame) -> Sequence[DecodedPicture | SoundBlock]:
         if isinstance(frame, VideoFrame):

@@ -144,12 +144,13 @@ def _wanted(descriptor: int) -> tuple[str, ...]:
 
 
 def _copy(descriptor: int, shared: int) -> None:
-    """Makes the shared memory hold what the file holds."""
-    os.ftruncate(shared, 0)
+    """Makes the shared memory hold what the file holds. Memory that the last file took is written over: that takes
+    half of the time."""
     os.lseek(shared, 0, os.SEEK_SET)
     size, done = os.fstat(descriptor).st_size, 0
     while done < size and (count := os.sendfile(shared, descriptor, done, size - done)):
         done += count
+    os.ftruncate(shared, done)
 
 
 def _tags(found: dict[str, Any], limits: DecodeLimits) -> Iterator[Tag]:

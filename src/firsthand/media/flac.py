@@ -11,19 +11,21 @@ from firsthand.media.frames import SAMPLES_PER_SECOND
 from firsthand.model.arrays import Array
 from firsthand.model.errors import MalformedRecord
 
-_STEP = 4096  # samples a block, as FLAC encoders take them
+# Samples a block of FLAC: what is cut finer, as the encoder would by itself, takes longer and more bytes.
+_BLOCK = 4096
+_STEP = 16 * _BLOCK  # samples handed to the encoder at once
 
 
 def as_flac(sound: Array) -> bytes:
     """The samples ([n] i2) as a FLAC file: about 15 to 25 kB a second."""
-    samples = np.frombuffer(sound.data, "<i2")
+    samples = np.frombuffer(sound.data, "<i2").astype(np.int16)
     file = io.BytesIO()
     with av.open(file, "w", format="flac") as container:
-        track = container.add_stream("flac", rate=SAMPLES_PER_SECOND)
+        track = container.add_stream("flac", rate=SAMPLES_PER_SECOND, options={"frame_size": str(_BLOCK)})
         track.layout, track.format = "mono", "s16"
         track.codec_context.thread_count = 1
         for first in range(0, len(samples), _STEP):
-            part = np.ascontiguousarray(samples[first : first + _STEP].astype(np.int16)[None])
+            part = samples[None, first : first + _STEP]
             frame = av.AudioFrame.from_ndarray(part, format="s16", layout="mono")
             frame.sample_rate, frame.pts = SAMPLES_PER_SECOND, first
             container.mux(track.encode(frame))

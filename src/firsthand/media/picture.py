@@ -66,7 +66,9 @@ class Upright:
         return (height, width) if self.turn_deg in (90, 270) else (width, height)
 
     def _square(self, width_px: int, height_px: int) -> tuple[int, int]:
-        if self.aspect >= 1:
+        if self.aspect == 1:
+            return width_px, height_px
+        if self.aspect > 1:
             return max(1, round(width_px * self.aspect)), height_px
         return width_px, max(1, round(height_px / self.aspect))
 
@@ -226,8 +228,9 @@ def _rgb_weights(space: int, full_range: bool) -> NDArray[np.float32]:
 def _plane(frame: VideoFrame, dtype: Any, channels: int = 1, *, number: int = 0) -> NDArray[Any]:
     """A plane as [height, width] (or [height, width, 3]), a view without the padding at the lines' ends."""
     plane = frame.planes[number]
-    lines: NDArray[Any] = np.frombuffer(memoryview(plane), dtype).reshape(
-        plane.height, plane.line_size // np.dtype(dtype).itemsize
-    )
-    view = lines[:, : plane.width * channels]
-    return view if channels == 1 else view.reshape(plane.height, plane.width, channels)
+    each = np.dtype(dtype).itemsize
+    shape: tuple[int, ...] = (plane.height, plane.width)
+    strides: tuple[int, ...] = (plane.line_size, channels * each)
+    if channels > 1:
+        shape, strides = (*shape, channels), (*strides, each)
+    return np.ndarray(shape, dtype, memoryview(plane), strides=strides)

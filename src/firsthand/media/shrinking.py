@@ -1,5 +1,6 @@
 """Scaling planes of samples down by halves, which costs a tenth of any other scaling."""
 
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -40,16 +41,27 @@ def square(plane: NDArray[Any], side_px: int) -> NDArray[Any]:
     off (mean over sample clips; 2 were it halved all the way down, since cells end inside of halved samples).
     """
     plane = plane[:: max(1, plane.shape[0] // _LINES)]
-    while _halves_well(plane, 4 * side_px):
+    halvings, width, height = _to_square(*plane.shape, side_px)
+    for _ in range(halvings):
         plane = _half(plane)
-    # What is left is less than twice a power of two on each side: blending neighbours loses little, and then halves do.
-    width, height = (_doubled(side_px, side) for side in (plane.shape[1], plane.shape[0]))
     return _resized(_resized(plane, width, height, cv2.INTER_LINEAR), side_px, side_px, cv2.INTER_AREA)
 
 
-def _halves_well(plane: NDArray[Any], least_px: int) -> bool:
+@lru_cache(maxsize=16)
+def _to_square(height: int, width: int, side_px: int) -> tuple[int, int, int]:
+    """How often a plane is halved, and to which width and height it is blended then.
+
+    What is left is less than twice a power of two on each side: blending neighbours loses little, and then halves do.
+    """
+    halvings = 0
+    while _halves_well(height, width, 4 * side_px):
+        halvings, height, width = halvings + 1, height // 2, width // 2
+    return halvings, _doubled(side_px, width), _doubled(side_px, height)
+
+
+def _halves_well(height: int, width: int, least_px: int) -> bool:
     """Whether the half has sides this large, and no line is lost that could be seen missing."""
-    return min(plane.shape) >= 2 * least_px and all(side % 2 == 0 or side >= _LARGE_PX for side in plane.shape)
+    return min(height, width) >= 2 * least_px and all(side % 2 == 0 or side >= _LARGE_PX for side in (height, width))
 
 
 def _half(plane: NDArray[Any], *, across: bool = True, down: bool = True) -> NDArray[Any]:
