@@ -27,10 +27,10 @@ def on_one_offset(pairs: Sequence[tuple[int, int]], a: Print, b: Print) -> list[
     lines: list[list[tuple[int, int]]] = []
     while len(lines) < LINES:
         on_line = (np.abs(offset_s[:, None] - offset_s) <= AT_ONCE_S) & left
-        best = int(on_line.sum(1).argmax()) if len(pairs) else 0
-        if not len(pairs) or on_line[best].sum() < 2:
+        if on_line.sum() < 2 or on_line.sum(1).max() < 2:
             break
-        lines.append([pairs[place] for place in np.flatnonzero(on_line[best])])
+        best = int(on_line.sum(1).argmax())
+        lines.append([pairs[place] for place in np.flatnonzero(on_line[best]).tolist()])
         left &= ~on_line[best]
     return lines
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from firsthand.link.geometry import (
     ROUGH_PX,
@@ -21,8 +20,8 @@ from firsthand.link.geometry import (
     spread,
 )
 
-MOST = 600  # matches that are laid over each other, the nearest codes first
-PROPOSALS = 200  # of these, that propose a map
+MOST = 400  # matches that are laid over each other, the nearest codes first
+PROPOSALS = 150  # of these, that propose a map
 REFINED = 4
 ALIKE_OCTAVES = 0.5  # sizes of features are known to a step of the pyramid, and so is their turn
 ALIKE_RAD = 0.45
