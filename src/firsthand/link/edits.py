@@ -1,6 +1,8 @@
 """What was done to one of two copies: named only where the pictures, the map or the times show it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +10,8 @@ from numpy.typing import NDArray
 from firsthand.link.bars import Which
 from firsthand.link.detail import Pairs, at_once, bands, larger_octaves, ratios
 from firsthand.link.framing import Framed, framing
-from firsthand.link.laying import Cells, Laid, Matrix, laid, moved_cells
+from firsthand.link.in_step import laid, nearby
+from firsthand.link.laying import Cells, Laid, Matrix, moved_cells
 from firsthand.link.lengths import lengths
 from firsthand.link.marks import carrier, marked
 from firsthand.link.motion import TimeMap, Trail, inverse
@@ -65,11 +68,14 @@ def edits_between(
     meets_s = spans[0].start_s if speed > 0 else spans[0].end_s
     time_map = TimeMap(speed=speed, offset_s=meets_s - speed * spans[1].start_s)
     start_s, end_s = spans[1].start_s, spans[1].end_s
-    one = laid(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix)
+    over = laid(a, b, time_map=time_map, b_start_s=start_s, b_end_s=end_s, matrix=matrix)
     found: list[Said] = []
-    if one is not None:
+    one = None
+    if over is not None:
+        one, time_map = over
         matrix = one.matrix
-        found += _in_pictures(a, b, one, at_once(a, b, time_map, start_s, end_s))
+        around = partial(nearby, a, b, one, time_map=time_map, b_start_s=start_s, b_end_s=end_s)
+        found += _in_pictures(a, b, one, at_once(a, b, time_map, start_s, end_s), around)
         found += _tilted(a, b, one)
     # A time map at speed 1 explains the changes as well as any other: then steady motion under noise is what drifts.
     at_speed = abs(abs(speed) - 1) > 1e-6
@@ -94,9 +100,14 @@ def turned(a: Print, b: Print, matrix: NDArray[np.float64]) -> Edited:
     return Edited(edits=(*dict.fromkeys(edit for edit, _ in _turn(a, b, matrix, None)), *leaning), which=None)
 
 
-def _in_pictures(a: Print, b: Print, one: Laid, pairs: Pairs) -> list[Said]:
+def _in_pictures(
+    a: Print, b: Print, one: Laid, pairs: Pairs, around: Callable[[], tuple[Trail, ...]] = tuple
+) -> list[Said]:
     framed = framing(a, b, one, finer=_finer(a, b, one, pairs))
-    marks = marked(one, _barred(one, framed))
+    barred = _barred(one, framed)
+    marks = marked(one, barred)
+    if marks.any():
+        marks = marked(one, barred, around())
     overlay: list[Said] = [("overlay", carrier(one, marks))] if marks.any() else []
     return [*framed.said, *overlay, *tones(a, b, one, marks=marks, pairs=pairs)]
 

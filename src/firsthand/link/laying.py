@@ -1,6 +1,6 @@
 """Two copies' small pictures at the same instants, one laid over the other as exactly as they allow.
 
-A map from one pair of frames errs by what the camera moved between them. Over two dozen instants of the trails it is
+A map from one pair of frames errs by what the camera moved between them. Over many instants of the trails it is
 brought to a fraction of a cell (a cell is a thirty-second of a picture's side): Lucas and Kanade's method, affine,
 with a gain and an offset of brightness, cells weighted down that never agree.
 """
@@ -11,12 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.motion import FEWEST_CELLS, TimeMap, Trail, inverse
+from firsthand.link.motion import FEWEST_CELLS, Trail, inverse
 from firsthand.link.prints import TRAIL, Print
 from firsthand.link.shades import tone_line, toned
 
-INSTANTS = 24
-APART_S = 0.06  # samples farther from each other than this show different instants; the nearest ones are taken first
 STEPS = (1.6, 8), (0.0, 8)  # softening in cells, steps of refinement under it
 FARTHEST = 0.12  # of a picture, that refining may move a corner: beyond, it has lost its way
 SHIFTS = (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15)  # of a picture
@@ -26,6 +24,7 @@ GOOD, FAIR, BETTER = (
     0.08,
     0.9,
 )  # disagreements that end the search for a better start; share a later one may reach
+FOUR_FIFTHS = 0.8  # of the cells: what lies under a caption agrees with nothing
 BENDING, FEWEST_BENT = 8, 6  # steps; instants
 BENDS, EXPLAINS = 0.006, 0.93  # sides that a bend must depart by; share of the disagreement it may leave
 
@@ -59,12 +58,6 @@ class Laid:
     lift: float
     resampled: bool  # cells of the one fall between cells of the other: fine texture differs by that alone
     bend: float  # how far the corners of what both show depart from any affine map, in sides of the grid; 0: not shown
-
-
-def laid(a: Print, b: Print, *, time_map: TimeMap, b_start_s: float, b_end_s: float, matrix: Matrix) -> Laid | None:
-    """None where fewer than two instants or too few cells are shown by both. The answer is the same every time."""
-    pairs = _instants(a, b, time_map, b_start_s, b_end_s)
-    return laid_at(a, b, pairs, matrix) if len(pairs) >= 2 else None
 
 
 def laid_at(a: Print, b: Print, pairs: list[tuple[int, int]], matrix: Matrix, *, refine: bool = True) -> Laid | None:
@@ -130,24 +123,6 @@ def shown_share(matrix: Matrix) -> float:
 def corners(matrix: Matrix) -> Matrix:
     """[4, 2]: where a picture's corners go, clockwise from the top left."""
     return np.asarray(np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64) @ matrix[:, :2].T + matrix[:, 2])
-
-
-def _instants(a: Print, b: Print, time_map: TimeMap, b_start_s: float, b_end_s: float) -> list[tuple[int, int]]:
-    """Pairs of trail pictures, spread over the span: in each of its parts the pair that lies nearest in time."""
-    if not len(a.trail) or not len(b.trail):
-        return []
-    inside = np.flatnonzero((b.trail_s >= b_start_s - 0.05) & (b.trail_s <= b_end_s + 0.05))
-    at_s = time_map.speed * b.trail_s[inside] + time_map.offset_s
-    place = np.clip(np.searchsorted(a.trail_s, at_s), 1, max(1, len(a.trail_s) - 1))
-    before, after = place - 1, np.minimum(place, len(a.trail_s) - 1)
-    nearer = np.where(np.abs(a.trail_s[before] - at_s) <= np.abs(a.trail_s[after] - at_s), before, after)
-    apart = np.abs(a.trail_s[nearer] - at_s)
-    part = (np.arange(len(inside)) * min(INSTANTS, len(inside))) // max(1, len(inside))
-    chosen: dict[int, int] = {}
-    for number in np.argsort(apart, kind="stable").tolist():
-        if apart[number] <= APART_S * max(1.0, abs(time_map.speed)):
-            chosen.setdefault(int(part[number]), number)
-    return [(int(nearer[number]), int(inside[number])) for _, number in sorted(chosen.items())]
 
 
 def _refined(under: Trail, moved: Trail, back: Matrix) -> Matrix:
@@ -306,15 +281,15 @@ def _step(
     return np.asarray(np.append(step, 0.0).reshape(3, 3) if len(matrix) == 3 else step.reshape(2, 3))
 
 
-def disagreement(under: Trail, moved: Trail, back: Matrix) -> float:
-    """What is left of the difference, relative to the contrast there is, in the four fifths that agree best."""
+def disagreement(under: Trail, moved: Trail, back: Matrix, share: float = FOUR_FIFTHS) -> float:
+    """What is left of the difference, relative to the contrast there is, in the share of cells that agree best."""
     over, seen = sampled(moved, back)
     if seen.sum() < FEWEST_CELLS:
         return float("inf")
     p, q = over[:, seen], under[:, seen]
     gain, lift = tone_line(p, q)
     off = np.sort(np.abs(q - gain * p - lift).mean(0))
-    return float(off[: max(1, 4 * len(off) // 5)].mean() / max(1.0, float(q.std())))
+    return float(off[: max(1, int(share * len(off)))].mean() / max(1.0, float(q.std())))
 
 
 def _softened(pictures: Trail, back: Matrix) -> Trail:

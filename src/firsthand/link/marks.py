@@ -1,5 +1,6 @@
 """Overlays: where, for good, one copy shows something that the other does not, while the rest agrees."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import cv2
@@ -21,15 +22,13 @@ ONE_SIDED = 0.65
 Which = Literal["a", "b"]
 
 
-def marked(one: Laid, apart: Cells) -> Cells:
+def marked(one: Laid, apart: Cells, nearby: Sequence[Trail] = ()) -> Cells:
     """Cells of the grid under marks, [32, 32]; none where marks cannot be told from a poor map. apart: cells of the
-    grid that are something else, such as bars."""
+    grid that are something else, such as bars. nearby: what differs a little earlier, later and beside
+    (in_step.nearby)."""
     none = np.zeros_like(one.seen)
-    share, off = OF_SLOPE, one.off
-    if one.resampled:
-        share, soft = RESAMPLED
-        off = _softened(one.off, one.seen, soft)
-    off = np.median(np.abs(off), axis=0)
+    share = RESAMPLED[0] if one.resampled else OF_SLOPE
+    off = np.min([_usually_off(one, off) for off in (one.off, *nearby)], axis=0)
     toned = not 0.83 < one.gain < 1.2 or abs(one.lift) > 20
     least, fewest = TONED if toned else (LEAST_OFF, FEWEST)
     usual = float(np.median(off[one.seen & ~apart])) if (one.seen & ~apart).any() else 0.0
@@ -68,6 +67,11 @@ def carrier(one: Laid, marks: Cells) -> Which | None:
         if change_over < ONE_SIDED * change_under:
             return other
     return None
+
+
+def _usually_off(one: Laid, off: Trail) -> NDArray[np.float32]:
+    off = _softened(off, one.seen, RESAMPLED[1]) if one.resampled else off
+    return np.asarray(np.median(np.abs(off), axis=0))
 
 
 def _softened(off: Trail, seen: Cells, soft: float) -> Trail:
