@@ -14,7 +14,7 @@ from firsthand.link.fitting import LEAST_STRAY, beside, fitted, same_time_map, s
 from firsthand.link.geometry import Fit
 from firsthand.link.index import FrameVotes, PrintIndex
 from firsthand.link.lengths import joined
-from firsthand.link.likely import likely_pairs
+from firsthand.link.likely import likely_pairs, on_one_offset
 from firsthand.link.motion import Agreement, Overlaid, TimeMap
 from firsthand.link.neighbourhoods import Near, followed, neighbourhoods
 from firsthand.link.passing import SAME_WAY, Seen, Units, corners_apart, passed, stands_still
@@ -31,7 +31,7 @@ from firsthand.model.ids import ItemId
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 8
+VERSION = 9
 
 NEAR_S = 0.4
 PLAIN = 0.02  # an unchanged speed: every other that is tried is one more chance to agree
@@ -56,15 +56,16 @@ class CopySeeker:
         settled = {one.b.item for one in found}
         overlays: dict[ItemId, list[_Laid]] = {}
         for mirrored in (False, True):
-            strangers = 0
+            strangers = given_up = 0
             likely = islice(index.candidates(query, mirrored=mirrored), self.limits.candidates)
-            for place, votes in enumerate(likely):
+            for votes in likely:
                 if votes.item in settled:
                     continue
-                at_least = self.limits.frame_pairs if place < self.limits.patient else self.limits.first_pairs
-                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored, at_least=at_least)
+                patient = given_up < self.limits.patient
+                laid = self._laid(query, index.print(votes.item), votes, mirrored=mirrored, patient=patient)
                 overlays.setdefault(votes.item, []).extend(laid)
                 strangers = 0 if laid else strangers + 1
+                given_up += not laid
                 if strangers >= self.limits.strangers:
                     break  # the likeliest come first
         heard = Heard(query, index)
@@ -79,18 +80,36 @@ class CopySeeker:
         found = with_sound(query, index, found, heard=heard, alike=alike)
         return tuple(sorted(found, key=lambda one: (one.b.item, one.b.start_s, one.a.start_s)))
 
-    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool, at_least: int) -> "list[_Laid]":
-        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one. at_least:
-        frame pairs that are tried before it is given up."""
+    def _laid(self, a: Print, b: Print, votes: FrameVotes, *, mirrored: bool, patient: bool) -> "list[_Laid]":
+        """The ways in which a's picture lies over b's, strongest first; ways that differ by noise are one. patient: all
+        frame pairs are tried before it is given up, and what they hold together."""
         units = Units(a, b, mirrored=mirrored)
+        pairs = likely_pairs(votes, a, b, self.limits.frame_pairs)
         enough: list[Seen] = []
-        for number, pair in enumerate(likely_pairs(votes, a, b, self.limits.frame_pairs)):
+        unseen: list[tuple[int, int]] = []
+        for number, pair in enumerate(pairs):
             one = units.seen(*pair)
             if one is not None and self._holds(one):
                 enough.append(one)
-            elif not enough and number + 1 >= at_least:
+            elif not enough and not patient and number + 1 >= self.limits.first_pairs:
                 break
+            if one is None:
+                unseen.append(pair)
+        if patient and not enough:
+            closer = [units.closer(*pair) for pair in unseen]
+            enough = [one for one in closer if one is not None and self._holds(one)]
+            enough += self._held_together(a, b, units, pairs)
         return self._ways(b, units, enough)
+
+    def _held_together(self, a: Print, b: Print, units: Units, pairs: list[tuple[int, int]]) -> list[Seen]:
+        """Ways that frame pairs hold together where none does alone, as those of a strong crop: all of them where the
+        cameras stand still, else those on one offset."""
+        found = []
+        for part in (*on_one_offset(pairs, a, b), pairs):
+            held = units.pooled(part, at_least=self.limits.pooled_witnesses)
+            if held is not None and max(held.fit.spread_a, held.fit.spread_b) >= self.limits.spread:
+                found.append(held)
+        return found
 
     def _laid_in_step(self, a: Print, b: Print, same: SameSound) -> "list[_Laid]":
         """The ways in which a's picture lies over b's where their sounds agree: an inset too small to be suggested."""

@@ -15,6 +15,7 @@ class CopyLimits:
     first_pairs: int = 5  # the likeliest; where none of them holds it is a stranger
     patient: int = 2  # of the likeliest items all frame pairs are tried: words and bricks may outvote an inset
     witnesses: int = 8  # distinct places; strangers' frames reached 6
+    pooled_witnesses: int = 10  # of several frame pairs together: strangers' reached 9 in 97 of 100
     # Of one of the two pictures at least. A logo that both carry spans 0.02 to 0.06, a knob on an empty door 0.09:
     # what moves under the same map tells a logo from footage, so this only spares the search.
     spread: float = 0.05

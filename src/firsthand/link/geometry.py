@@ -38,6 +38,19 @@ class Fit:
     spread_b: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matches:
+    """Features of two frames, m pairs, that may be the same: of each the nearest in the other frame, where near enough.
+    Places in px, turns in radians."""
+
+    from_xy: NDArray[np.float64]  # [m, 2]
+    to_xy: NDArray[np.float64]  # [m, 2]
+    scale: NDArray[np.float64]  # [m] by which it is larger in the other frame
+    turn: NDArray[np.float64]  # [m] by which it is turned there
+    bits: NDArray[np.int64]  # [m] in which the codes differ
+    mutual: NDArray[np.bool_]  # [m] each other's nearest
+
+
 def distance(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint16]:
     """Bits in which codes [..., words] differ, of the shape that a and b broadcast to."""
     # Word by word: summing over a last axis of four is several times slower.
@@ -49,27 +62,54 @@ def distance(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint16]
 
 def nearest(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Features that are each other's nearest and near enough: indexes into a and into b."""
+    of_a, of_b, _, mutual = _near(a, b)
+    return of_a[mutual], of_b[mutual]
+
+
+def _near(
+    a: NDArray[np.uint64], b: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Features of which one is the other's nearest and near enough: indexes into a, in order, and into b, the bits in
+    which they differ, and whether both are."""
     if not len(a) or not len(b):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        none = np.zeros(0, np.int64)
+        return none, none, none, np.zeros(0, np.bool_)
     bits = distance(a[:, None], b[None])
-    to_b = bits.argmin(1)
-    rows = np.arange(len(a))
-    mutual = (bits.argmin(0)[to_b] == rows) & (bits[rows, to_b] <= FARTHEST_BITS * a.shape[1] / 4)
-    return rows[mutual], to_b[mutual]
+    rows, columns = np.arange(len(a)), np.arange(len(b))
+    to_b, to_a = bits.argmin(1), bits.argmin(0)
+    mutual = to_a[to_b] == rows
+    other = to_b[to_a] != columns  # b's nearest, whose own nearest is another
+    of_a, of_b = np.concatenate([rows, to_a[other]]), np.concatenate([to_b, columns[other]])
+    differ = bits[of_a, of_b].astype(np.int64)
+    enough = differ <= FARTHEST_BITS * a.shape[1] / 4
+    mutual = np.concatenate([mutual, np.zeros(int(other.sum()), np.bool_)])
+    return of_a[enough], of_b[enough], differ[enough], mutual[enough]
 
 
-def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[float, float]) -> Fit | None:
+def matched(a: Features, b: Features) -> Matches:
+    """The features of two frames that may be the same."""
+    of_a, of_b, bits, mutual = _near(a.code, b.code)
+    return Matches(
+        from_xy=a.xy[of_a].astype(np.float64),
+        to_xy=b.xy[of_b].astype(np.float64),
+        scale=(b.diameter_px[of_b] / a.diameter_px[of_a]).astype(np.float64),
+        turn=(b.angle[of_b] - a.angle[of_a]).astype(np.float64),
+        bits=bits,
+        mutual=mutual,
+    )
+
+
+def fit(matches: Matches, *, size_a: tuple[float, float], size_b: tuple[float, float]) -> Fit | None:
     """The map that carries most of a's features onto b's; None where fewer than FEWEST roughly agree.
 
-    Similarities are proposed; the final map is affine where enough witnesses spread widely enough to hold it.
+    Only features that are each other's nearest speak. Similarities are proposed; the final map is affine where enough
+    witnesses spread widely enough to hold it.
     """
-    of_a, of_b = nearest(a.code, b.code)
-    if len(of_a) < FEWEST:
+    mutual = matches.mutual
+    if int(mutual.sum()) < FEWEST:
         return None
-    from_xy, to_xy = a.xy[of_a].astype(np.float64), b.xy[of_b].astype(np.float64)
-    scale = b.diameter_px[of_b] / a.diameter_px[of_a]
-    turn = b.angle[of_b] - a.angle[of_a]
-    proposals = _similarities(from_xy, to_xy, scale.astype(np.float64), turn.astype(np.float64))
+    from_xy, to_xy = matches.from_xy[mutual], matches.to_xy[mutual]
+    proposals = similarities(from_xy, to_xy, matches.scale[mutual], matches.turn[mutual])
     off_x = np.outer(proposals[:, 0, 0], from_xy[:, 0]) + np.outer(proposals[:, 0, 1], from_xy[:, 1])
     off_y = np.outer(proposals[:, 1, 0], from_xy[:, 0]) + np.outer(proposals[:, 1, 1], from_xy[:, 1])
     off_x += proposals[:, 0, 2, None] - to_xy[:, 0]
@@ -80,13 +120,13 @@ def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[
     best: tuple[int, NDArray[np.float64], NDArray[np.bool_]] | None = None
     for one in np.argsort(-near.sum(1), kind="stable")[:3]:  # the best proposals mostly differ by noise alone
         scale_of_it = float(np.sqrt(abs(np.linalg.det(proposals[one, :, :2]))))
-        if _places(from_xy[near[one]], to_xy[near[one]], scale_of_it) < FEWEST:
+        if places(from_xy[near[one]], to_xy[near[one]], scale_of_it) < FEWEST:
             continue  # mostly strangers: spared what follows
-        refined = _refined(from_xy, to_xy, near[one])
-        if refined is None:
+        found = refined(from_xy, to_xy, near[one])
+        if found is None:
             continue
-        matrix, inside = refined
-        count = _places(from_xy[inside], to_xy[inside], float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
+        matrix, inside = found
+        count = places(from_xy[inside], to_xy[inside], float(np.sqrt(abs(np.linalg.det(matrix[:, :2])))))
         if best is None or count > best[0]:
             best = (count, matrix, inside)
         if count >= PLENTY:
@@ -97,13 +137,13 @@ def fit(a: Features, b: Features, *, size_a: tuple[float, float], size_b: tuple[
     return Fit(
         matrix=matrix,
         witnesses=count,
-        matches=len(of_a),
-        spread_a=_spread(from_xy[inside], size_a),
-        spread_b=_spread(to_xy[inside], size_b),
+        matches=len(from_xy),
+        spread_a=spread(from_xy[inside], size_a),
+        spread_b=spread(to_xy[inside], size_b),
     )
 
 
-def _similarities(
+def similarities(
     from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: NDArray[np.float64], turn: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """[n, 2, 3]: the similarity that each single match of oriented features proposes."""
@@ -113,12 +153,17 @@ def _similarities(
     return np.concatenate([linear, shift[:, :, None]], 2)
 
 
-def _refined(
-    from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], inside: NDArray[np.bool_]
+def refined(
+    from_xy: NDArray[np.float64],
+    to_xy: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+    *,
+    finally_px: float = FINE_PX,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]] | None:
-    """Least squares on the inliers, three times, with a shrinking tolerance."""
+    """Least squares on the inliers, four times, with a tolerance that shrinks to finally_px: the map, and the inliers;
+    None where nothing holds it."""
     matrix = np.zeros((2, 3))
-    for tolerance_px in (ROUGH_PX, 0.6 * ROUGH_PX, FINE_PX, FINE_PX):
+    for tolerance_px in (ROUGH_PX, max(0.6 * ROUGH_PX, finally_px), finally_px, finally_px):
         if inside.sum() < 4:
             return None
         matrix = _least_squares(from_xy[inside], to_xy[inside], affine=int(inside.sum()) >= 16)
@@ -154,7 +199,7 @@ def _plausible(matrix: NDArray[np.float64]) -> bool:
     return bool(np.linalg.det(matrix[:, :2]) > 0 and small > 0.125 and large < 8 and large / small < 2.0)
 
 
-def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: float) -> int:
+def places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: float) -> int:
     """Distinct places: cells of CELL_PX in the picture that shows more closely what both show."""
 
     def distinct(xy: NDArray[np.float64], cell_px: float) -> int:
@@ -164,7 +209,7 @@ def _places(from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], scale: flo
     return min(distinct(from_xy, CELL_PX / max(1.0, scale)), distinct(to_xy, CELL_PX / max(1.0, 1 / max(scale, 1e-3))))
 
 
-def _spread(xy: NDArray[np.float64], size: tuple[float, float]) -> float:
+def spread(xy: NDArray[np.float64], size: tuple[float, float]) -> float:
     """Share of the picture under the middle nine tenths of the points, by axes: a box, robust to a stray."""
     in_order = np.sort(xy, axis=0)
     low, high = in_order[round(0.05 * (len(xy) - 1))], in_order[round(0.95 * (len(xy) - 1))]

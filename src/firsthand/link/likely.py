@@ -1,5 +1,6 @@
 """Which frames of a query to lay over which frames of an item, by how their corners voted."""
 
+from collections.abc import Sequence
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -17,6 +18,21 @@ def likely_pairs(votes: FrameVotes, a: Print, b: Print, wanted: int) -> list[tup
     frame, only the offset is the same."""
     both = chain.from_iterable(zip_longest(_best_of_each(votes), _on_lines(votes, a, b)))
     return list(dict.fromkeys(pair for pair in both if pair is not None))[:wanted]
+
+
+def on_one_offset(pairs: Sequence[tuple[int, int]], a: Print, b: Print) -> list[list[tuple[int, int]]]:
+    """Two or more of these pairs that lie on one offset, the offsets with the most pairs first, at most LINES."""
+    offset_s = np.array([a.frame_s[of_a] - b.frame_s[of_b] for of_a, of_b in pairs])
+    left = np.ones(len(pairs), np.bool_)
+    lines: list[list[tuple[int, int]]] = []
+    while len(lines) < LINES:
+        on_line = (np.abs(offset_s[:, None] - offset_s) <= AT_ONCE_S) & left
+        if on_line.sum() < 2 or on_line.sum(1).max() < 2:
+            break
+        best = int(on_line.sum(1).argmax())
+        lines.append([pairs[place] for place in np.flatnonzero(on_line[best]).tolist()])
+        left &= ~on_line[best]
+    return lines
 
 
 def _best_of_each(votes: FrameVotes) -> list[tuple[int, int]]:

@@ -6,12 +6,14 @@ roughly, that may be sampling half a second apart, or somebody who walked the sa
 camera that stands still matches itself at every offset; only there may what moves decide against a copy.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.geometry import Fit, fit
+from firsthand.link.geometry import Fit, Matches, fit, matched
+from firsthand.link.pooling import pooled
 from firsthand.link.prints import Print
 
 AT_ONE_TIME_S = 0.75  # frames are sampled once a second, so that nearest frames lie half a second apart at most
@@ -112,6 +114,7 @@ class Units:
 
     def __init__(self, a: Print, b: Print, *, mirrored: bool) -> None:
         self._a, self._b, self._mirrored = a, b, mirrored
+        self._matches: dict[tuple[int, int], Matches] = {}  # of the pairs that were looked at
 
     def seen(self, frame_a: int, frame_b: int) -> Seen | None:
         """One frame of a over one of b; None where they do not lie over each other."""
@@ -119,8 +122,24 @@ class Units:
         if one is not None and one.witnesses < UNSURE and self._b.fine.part(frame_b) is not None:
             closer = self._fit(frame_a, frame_b, fine_b=True)
             one = closer if closer is not None and closer.witnesses > one.witnesses else one
-        if one is None:
+        return self._in_units(frame_a, frame_b, one) if one is not None else None
+
+    def closer(self, frame_a: int, frame_b: int) -> Seen | None:
+        """The same of a pair in which nothing was seen, once b's frame is looked at more closely; None where that was
+        not looked at so."""
+        if self._b.fine.part(frame_b) is None:
             return None
+        one = self._fit(frame_a, frame_b, fine_b=True)
+        return self._in_units(frame_a, frame_b, one) if one is not None else None
+
+    def pooled(self, pairs: Sequence[tuple[int, int]], *, at_least: int) -> Seen | None:
+        """The one way that several of these pairs, which were looked at, hold together with so many distinct places;
+        None where there is none. The pair that holds most of it stands for them, with its own witnesses."""
+        looked = {pair: self._matches[pair] for pair in pairs}
+        one = pooled(looked, size_a=self._a.size_px, size_b=self._b.size_px, at_least=at_least)
+        return self._in_units(*one.pair, one.fit) if one is not None else None
+
+    def _in_units(self, frame_a: int, frame_b: int, one: Fit) -> Seen:
         scaled = np.column_stack([one.matrix[:, :2] * np.asarray(self._a.size_px), one.matrix[:, 2]])
         scaled = scaled / np.asarray(self._b.size_px)[:, None]
         if self._mirrored:  # x becomes 1 − x before the map
@@ -130,7 +149,9 @@ class Units:
     def _fit(self, frame_a: int, frame_b: int, *, fine_b: bool) -> Fit | None:
         a, b = self._a, self._b
         of_a = a.mirrored_features(frame_a, fine=True) if self._mirrored else a.features(frame_a, fine=True)
-        return fit(of_a, b.features(frame_b, fine=fine_b), size_a=a.size_px, size_b=b.size_px)
+        found = matched(of_a, b.features(frame_b, fine=fine_b))
+        self._matches[frame_a, frame_b] = found
+        return fit(found, size_a=a.size_px, size_b=b.size_px)
 
 
 def _nearest(seconds: NDArray[np.float64], at_s: float) -> int:
