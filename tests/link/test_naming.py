@@ -156,3 +156,19 @@ def test_sharp_edges_in_a_copy_of_forty_pixels_are_no_overlay() -> None:
         picture[93:120, 40:200], picture[150:163, 20:290], picture[30:80, 230:262] = 245, 10, 250
     small = [(at_s, np.asarray(cv2.resize(one, (40, 30)), np.uint8)) for at_s, one in frames]
     assert "overlay" not in named(print_from("query", small), print_from("source", frames))
+
+
+def test_a_crop_of_a_picture_that_carries_a_logo_itself_has_no_overlay() -> None:
+    for place, part in ((1, 0.63), (3, 0.8), (4, 0.9)):
+        source = []
+        for at_s, picture in filmed(place, 1):
+            barred_itself = picture.copy()
+            barred_itself[:60], barred_itself[180:], barred_itself[7:37, 200:290] = 0, 0, 250
+            source.append((at_s, barred_itself))
+        tall, wide = round(HEIGHT * part), round(WIDTH * part)
+        y, x = (HEIGHT - tall) // 3, (WIDTH - wide) // 2
+        cut = [
+            (s, np.asarray(cv2.resize(one[y : y + tall, x : x + wide], (WIDTH, HEIGHT)), np.uint8)) for s, one in source
+        ]
+        matrix = [[wide / WIDTH, 0, x / WIDTH], [0, tall / HEIGHT, y / HEIGHT]]
+        assert "overlay" not in named(print_from("query", cut), print_from("source", source), matrix)

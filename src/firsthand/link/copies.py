@@ -31,7 +31,7 @@ from firsthand.model.ids import ItemId
 from firsthand.model.links import CopyFound, Edit, MatchedBy, Span, Verdict
 from firsthand.model.outcomes import EngineId
 
-VERSION = 9
+VERSION = 10
 
 NEAR_S = 0.4
 PLAIN = 0.02  # an unchanged speed: every other that is tried is one more chance to agree

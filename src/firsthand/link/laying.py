@@ -115,6 +115,14 @@ def moved_cells(cells: Cells, back: Matrix) -> Cells:
     return np.asarray((cells[row, column] & inside).reshape(TRAIL, TRAIL))
 
 
+def well_within(back: Matrix, by: float) -> Cells:
+    """Cells of a grid whose centres lie this far (in cells of the grid) within the other picture at least, that `back`
+    leads to."""
+    x, y = _moved(back)
+    across, down = (by / TRAIL * float(np.abs(row[:2]).sum()) for row in back[:2])
+    return np.asarray(((x >= across) & (x <= 1 - across) & (y >= down) & (y <= 1 - down)).reshape(TRAIL, TRAIL))
+
+
 def shown_share(matrix: Matrix) -> float:
     """How much of a picture, 0 to 1, comes to lie on the other one that `matrix` leads to."""
     x, y = _moved(matrix)

@@ -7,14 +7,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.link.laying import Cells, Laid
-from firsthand.link.motion import Trail
+from firsthand.link.laying import Cells, Laid, well_within
+from firsthand.link.motion import Trail, inverse
 
 LEAST_OFF = 8.0  # grey levels that a marked cell differs by in most instants
 TIMES_USUAL = 4.0  # and as many times what cells usually differ by
 OF_SLOPE = 0.35  # and this share of the steps beside it, which a map that errs by a third of a cell would make
 RESAMPLED = 0.9, 0.75  # the same share, and the softening in cells, where cells fall between cells
 TONED = 16.0, 8  # grey levels and cells where brightness was changed too: no one curve undoes all of that
+WITHIN = 0.4  # cells, from the edge of what the other shows: nearer, a cell is half of it
 FEWEST, MOST = 4, 0.5  # cells of one mark; share of what both show that marks may take
 FEWEST_STRONG, STRONG = 2, 90.0  # cells, and grey levels in all: a line of thin letters
 ONE_SIDED = 0.65
@@ -33,9 +34,12 @@ def marked(one: Laid, apart: Cells, nearby: Sequence[Trail] = ()) -> Cells:
     least, fewest = TONED if toned else (LEAST_OFF, FEWEST)
     usual = float(np.median(off[one.seen & ~apart])) if (one.seen & ~apart).any() else 0.0
     slope = np.minimum(_slope(one.under), _slope(one.over) * abs(one.gain if one.grid == "b" else 1 / one.gain))
+    if one.resampled:  # as far as softening carries what an edge leaves
+        slope = cv2.dilate(slope, np.ones((3, 3), np.uint8))
     far = off > np.maximum(np.maximum(least, TIMES_USUAL * usual), share * slope)
     inner = cv2.erode(one.seen.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1).astype(bool)
-    far &= inner & ~apart
+    back = inverse(one.matrix) if one.grid == "b" else one.matrix
+    far &= inner & well_within(back, WITHIN) & ~apart
     if far.sum() > MOST * one.seen.sum():
         return none
     # The outermost cells of what both show mix what lies beyond wherever the map errs by less than a cell.
