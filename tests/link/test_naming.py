@@ -172,3 +172,21 @@ def test_a_crop_of_a_picture_that_carries_a_logo_itself_has_no_overlay() -> None
         ]
         matrix = [[wide / WIDTH, 0, x / WIDTH], [0, tall / HEIGHT, y / HEIGHT]]
         assert "overlay" not in named(print_from("query", cut), print_from("source", source), matrix)
+
+
+def test_a_red_thing_coded_by_another_matrix_is_no_overlay_and_a_grey_patch_is_one() -> None:
+    frames = filmed(6, 1)
+    colours = np.full((6, 8, 8, 2), 128.0)
+    colours[:, 2:5, 2:6] = 118, 240  # red
+    darker = []
+    for at_s, picture in frames:
+        other = picture.astype(np.float32)
+        other[60:150, 80:240] -= 0.118 * -10 + 0.213 * 112
+        darker.append((at_s, np.clip(other, 0, 255).astype(np.uint8)))
+    copy, source = print_from("copy", darker), print_from("source", frames)
+    for colour, expected in ((colours, False), (np.full((6, 8, 8, 2), 128.0), True)):
+        a, b = (
+            replace(one, colour=colour.astype(np.uint8), looked_s=LOOKED_S, detail=detail(3, 4, 5, 6, 0.1))
+            for one in (copy, source)
+        )
+        assert ("overlay" in named(a, b)) is expected

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,8 @@ from firsthand.link.lengths import lengths
 from firsthand.link.marks import carrier, marked
 from firsthand.link.motion import TimeMap, Trail, inverse
 from firsthand.link.pace import pace
-from firsthand.link.prints import Print
+from firsthand.link.prints import TRAIL, Print
+from firsthand.link.shades import by_matrix
 from firsthand.link.tilting import leans
 from firsthand.link.tones import tones
 from firsthand.model.links import Edit, Span
@@ -107,9 +109,18 @@ def _in_pictures(
     barred = _barred(one, framed)
     marks = marked(one, barred)
     if marks.any():
-        marks = marked(one, barred, around())
+        marks = marked(one, barred, around(), _by_matrix(a, b, one, pairs))
     overlay: list[Said] = [("overlay", carrier(one, marks))] if marks.any() else []
     return [*framed.said, *overlay, *tones(a, b, one, marks=marks, pairs=pairs)]
+
+
+def _by_matrix(a: Print, b: Print, one: Laid, pairs: Pairs) -> NDArray[np.float32]:
+    """What differs in the common grid because the two were coded by other matrices (shades.by_matrix)."""
+    colours = [b.colour[of_b] if one.grid == "b" else a.colour[of_a] for of_a, of_b in pairs]
+    if not colours:
+        return np.zeros_like(one.seen, np.float32)
+    usual = np.median(np.stack(colours), axis=0).astype(np.float32) - 128
+    return by_matrix(one.off, np.asarray(cv2.resize(usual, (TRAIL, TRAIL)), np.float32), one.seen)
 
 
 def _edited(a: Print, b: Print, matrix: Matrix, found: list[Said]) -> Edited:

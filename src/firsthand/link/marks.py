@@ -23,13 +23,15 @@ ONE_SIDED = 0.65
 Which = Literal["a", "b"]
 
 
-def marked(one: Laid, apart: Cells, nearby: Sequence[Trail] = ()) -> Cells:
+def marked(
+    one: Laid, apart: Cells, nearby: Sequence[Trail] = (), explained: NDArray[np.float32] | float = 0.0
+) -> Cells:
     """Cells of the grid under marks, [32, 32]; none where marks cannot be told from a poor map. apart: cells of the
     grid that are something else, such as bars. nearby: what differs a little earlier, later and beside
-    (in_step.nearby)."""
+    (in_step.nearby). explained: what differs for another reason, [32, 32]."""
     none = np.zeros_like(one.seen)
     share = RESAMPLED[0] if one.resampled else OF_SLOPE
-    off = np.min([_usually_off(one, off) for off in (one.off, *nearby)], axis=0)
+    off = np.min([_usually_off(one, off - explained) for off in (one.off, *nearby)], axis=0)
     toned = not 0.83 < one.gain < 1.2 or abs(one.lift) > 20
     least, fewest = TONED if toned else (LEAST_OFF, FEWEST)
     usual = float(np.median(off[one.seen & ~apart])) if (one.seen & ~apart).any() else 0.0

@@ -9,6 +9,11 @@ SAMPLES = 1500  # of brightness that a line is laid through
 LEVELS = 24  # of brightness, of which one becomes another
 SAME_GAIN, SAME_LIFT, SAME_TONE = 0.06, 6.0, 3.0  # where nothing was done to the brightness: of 1; grey levels; left
 
+# Luma of BT.709 less luma of BT.601 in steps of Cb and Cr (BT.601): the difference of ITU-R BT.709-6 § 3.2 and BT.601-7
+# § 2.5.1, brightness itself left out.
+BY_MATRIX = -0.118, -0.213
+EXPLAINS = 0.85  # share of what differs that may be left for it to be believed
+
 Cells = NDArray[np.bool_]  # [32, 32]
 
 
@@ -65,3 +70,17 @@ def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float
         for part in (0.5, 0.85)
     )
     return np.asarray(off if better else straight, np.float32)
+
+
+def by_matrix(off: Trail, colour: NDArray[np.float32], seen: Cells) -> NDArray[np.float32]:
+    """[32, 32]: what differs because one of the two was coded by BT.709 and the other by BT.601, which makes coloured
+    things up to twenty grey levels darker or brighter; nothing where that explains little.
+
+    off: as Laid.off. colour: [32, 32, 2], Cb and Cr less 128 in the grid.
+    """
+    shift = colour @ np.array(BY_MATRIX, np.float32)
+    usual = np.median(off, axis=0)
+    ways = (0.0, 1.0, -1.0)
+    left = [float(np.abs(usual - way * shift)[seen].mean()) for way in ways]
+    way = ways[int(np.argmin(left))] if min(left) < EXPLAINS * left[0] else 0.0
+    return np.asarray(way * shift, np.float32)
