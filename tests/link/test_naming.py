@@ -184,9 +184,10 @@ def test_a_red_thing_coded_by_another_matrix_is_no_overlay_and_a_grey_patch_is_o
         other[60:150, 80:240] -= 0.118 * -10 + 0.213 * 112
         darker.append((at_s, np.clip(other, 0, 255).astype(np.uint8)))
     copy, source = print_from("copy", darker), print_from("source", frames)
-    for colour, expected in ((colours, False), (np.full((6, 8, 8, 2), 128.0), True)):
+    grey = np.full((6, 8, 8, 2), 128.0)
+    for of_copy, of_source, expected in ((colours, colours, False), (grey, colours, False), (grey, grey, True)):
         a, b = (
             replace(one, colour=colour.astype(np.uint8), looked_s=LOOKED_S, detail=detail(3, 4, 5, 6, 0.1))
-            for one in (copy, source)
+            for one, colour in ((copy, of_copy), (source, of_source))
         )
         assert ("overlay" in named(a, b)) is expected

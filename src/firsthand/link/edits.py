@@ -12,7 +12,7 @@ from firsthand.link.bars import Which
 from firsthand.link.detail import Pairs, at_once, bands, larger_octaves, ratios
 from firsthand.link.framing import Framed, framing
 from firsthand.link.in_step import laid, nearby
-from firsthand.link.laying import Cells, Laid, Matrix, moved_cells
+from firsthand.link.laying import Cells, Laid, Matrix, moved_cells, sampled
 from firsthand.link.lengths import lengths
 from firsthand.link.marks import carrier, marked
 from firsthand.link.motion import TimeMap, Trail, inverse
@@ -116,11 +116,19 @@ def _in_pictures(
 
 def _by_matrix(a: Print, b: Print, one: Laid, pairs: Pairs) -> NDArray[np.float32]:
     """What differs in the common grid because the two were coded by other matrices (shades.by_matrix)."""
-    colours = [b.colour[of_b] if one.grid == "b" else a.colour[of_a] for of_a, of_b in pairs]
-    if not colours:
+    if not pairs:
         return np.zeros_like(one.seen, np.float32)
-    usual = np.median(np.stack(colours), axis=0).astype(np.float32) - 128
-    return by_matrix(one.off, np.asarray(cv2.resize(usual, (TRAIL, TRAIL)), np.float32), one.seen)
+    of_a, of_b = _in_cells(a, [n for n, _ in pairs]), _in_cells(b, [n for _, n in pairs])
+    own, other = (of_b, of_a) if one.grid == "b" else (of_a, of_b)
+    back = inverse(one.matrix) if one.grid == "b" else one.matrix
+    moved = sampled(np.moveaxis(other, 2, 0), back)[0]
+    return by_matrix(one.off, (own, np.moveaxis(moved, 0, 2)), one.seen)
+
+
+def _in_cells(item: Print, looks: list[int]) -> NDArray[np.float32]:
+    """[32, 32, 2]: usual Cb and Cr less 128 of these looks."""
+    usual = np.median(item.colour[looks], axis=0).astype(np.float32) - 128
+    return np.asarray(cv2.resize(usual, (TRAIL, TRAIL)), np.float32)
 
 
 def _edited(a: Print, b: Print, matrix: Matrix, found: list[Said]) -> Edited:

@@ -1,5 +1,7 @@
 """What became of brightness between two copies' small pictures, and what no change of brightness explains."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,15 +74,20 @@ def _unexplained(one: Trail, other: Trail, seen: Cells, gain: float, lift: float
     return np.asarray(off if better else straight, np.float32)
 
 
-def by_matrix(off: Trail, colour: NDArray[np.float32], seen: Cells) -> NDArray[np.float32]:
+def by_matrix(off: Trail, colours: Sequence[NDArray[np.float32]], seen: Cells) -> NDArray[np.float32]:
     """[32, 32]: what differs because one of the two was coded by BT.709 and the other by BT.601, which makes coloured
     things up to twenty grey levels darker or brighter; nothing where that explains little.
 
-    off: as Laid.off. colour: [32, 32, 2], Cb and Cr less 128 in the grid.
+    off: as Laid.off. colours: [32, 32, 2] each, Cb and Cr less 128 in the grid, as one and as the other has them: one
+    of them may have been made grey.
     """
-    shift = colour @ np.array(BY_MATRIX, np.float32)
     usual = np.median(off, axis=0)
-    ways = (0.0, 1.0, -1.0)
-    left = [float(np.abs(usual - way * shift)[seen].mean()) for way in ways]
-    way = ways[int(np.argmin(left))] if min(left) < EXPLAINS * left[0] else 0.0
-    return np.asarray(way * shift, np.float32)
+    shifts = [way * (colour @ np.array(BY_MATRIX, np.float32)) for colour in colours for way in (1, -1)]
+    nothing = np.zeros_like(usual)
+    best = min(shifts, key=lambda shift: _left(usual - shift, seen), default=nothing)
+    believed = _left(usual - best, seen) < EXPLAINS * _left(usual, seen)
+    return np.asarray(best if believed else nothing, np.float32)
+
+
+def _left(usual: NDArray[np.float32], seen: Cells) -> float:
+    return float(np.abs(usual)[seen].mean())
