@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     folders = options.clips or [media_folder() / "clips", media_folder() / "copies-tmk"]
     files = sorted(path for one in folders for path in one.iterdir() if path.suffix.lower() in PICTURES)
     seed = options.seed or (1 if options.half == "tuning" else 2)
-    options.cache.mkdir(parents=True, exist_ok=True)
+    options.cache = kept_in(options.cache)
     tally, spent, asked, not_laid = Tally(), 0.0, 0, Counter[str]()
     for one in _asked(
         files, folders, options.half, seed=seed, every=options.every, only=options.only, cache=options.cache
@@ -204,6 +204,15 @@ def sources_of(files: list[Path], folders: list[Path]) -> list[Path]:
         if path.name != BLACK and seconds >= SHORTEST_S and seconds > longest.get(group, (0.0, path))[0]:
             longest[group] = (seconds, path)
     return sorted((path for _, path in longest.values()), key=lambda path: sha256(path.name.encode()).digest())
+
+
+def kept_in(cache: Path) -> Path:
+    """A folder of its own for each version of the examiners and each shape of what is kept."""
+    engines = (PicturesExaminer.engine, FingerprintExaminer.engine)
+    made_by = [f"{one.name} {one.version} {one.settings}" for one in engines]
+    folder = cache / key(" ".join([*made_by, *(field.name for field in fields(Print))]))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _kept(kept: Path, path: Path) -> Print:

@@ -18,7 +18,7 @@ from bench.copies import pictures as change
 from bench.copies.corpus import PICTURES, family_of
 from bench.copies.footage import Picture
 from bench.copies.named import framed_as_on_a_phone, words
-from bench.copies.naming import key, print_of_file, sources_of
+from bench.copies.naming import kept_in, key, print_of_file, sources_of
 from bench.machine import corpus_digest, machine, media_folder
 from firsthand.link.copies import CopySeeker
 from firsthand.link.index import PrintIndex
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "firsthand-bench-naming")
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args(arguments)
-    options.cache.mkdir(parents=True, exist_ok=True)
+    options.cache = kept_in(options.cache)
     folders = [media_folder() / "clips", media_folder() / "copies-tmk"]
     files = sorted(path for one in folders for path in one.iterdir() if path.suffix.lower() in PICTURES)
     sources = sources_of(files, folders)[0 if options.half == "tuning" else 1 :: 2]
