@@ -93,3 +93,13 @@ def test_what_is_black_at_its_edges_is_no_filmed_screen_however_it_leans() -> No
     in_unit = np.diag([1 / 260, 1 / 200]) @ (turn - [[0, 0, 30], [0, 0, 20]]) @ np.diag([WIDTH, HEIGHT, 1.0])
     to_source = np.linalg.inv(np.vstack([in_unit, [0, 0, 1]]))[:2].tolist()
     assert "screen_recording" not in named(closer, frames, to_source)
+
+
+def test_bars_too_narrow_to_be_seen_in_a_small_inset_are_not_said_to_be_missing_there() -> None:
+    source = [
+        (at_s, np.asarray(cv2.copyMakeBorder(one[:, 20:-20], 0, 0, 20, 20, cv2.BORDER_CONSTANT), np.uint8))
+        for at_s, one in carried(2, 1)
+    ]
+    for x in (0.31, 0.35, 0.42):
+        query, matrix = inset(source, carried(6, 2), 0.4, x, 0.3)
+        assert "letterboxed" not in named(query, source, matrix)

@@ -17,6 +17,7 @@ NOISY, LIKE = 8.0, 25.0  # and where it is as dark as the bar: under noise
 EVEN = 3.5  # and from the bars' own level
 DRAWN = 0.6  # and what bars vary by that were drawn, over time and half of what they do from place to place
 BLACK, WHITE = 24.0, 228.0
+SEEN_CELLS = 1.5  # of the other picture, that a bar must cover for it to be told that it is missing there
 UNEVEN = 0.05  # of a side, between the two bars of a pair
 VISIBLE = 1.8  # times the steps beside it that a bar's edge makes
 BAR = 0.55  # share of a line of cells that bars fill, words on them set aside
@@ -96,6 +97,12 @@ def _pair(
     kinds = [
         _over(other, to_other, depth / 2 if first else 1 - depth / 2, axis, _levels(side, tone)) if depth else "none"
         for first, depth, side in zip((True, False), depths, sides, strict=True)
+    ]
+    # In a small inset its own bars are narrower than a cell: that they are missing there cannot be seen.
+    shown = float(np.hypot(*to_other[:, axis])) * TRAIL
+    kinds = [
+        "same" if kind == "footage" and depth * shown < SEEN_CELLS else kind
+        for kind, depth in zip(kinds, depths, strict=True)
     ]
     reach = [
         _reach(side, depth, out) if kind == "nothing" else depth if kind == "footage" else 0.0
