@@ -181,15 +181,19 @@ class Corpus:
 
     def _kept(self, path: Path, name: str, family: str) -> Examined:
         """What was found of a file, kept until an examiner's version or settings change."""
-        engines = (PicturesExaminer.engine, FingerprintExaminer.engine)
-        made_by = _key_text(" ".join(f"{one.name} {one.version} {one.settings}" for one in engines))
-        kept = self._cache / f"found-{_key_text(name)}-{made_by}.pickle"
+        kept = self._cache / f"found-{_key_text(name)}-{_key_text(made_by())}.pickle"
         if not kept.exists():
             making = kept.with_name(f"{os.getpid()}-{kept.name}")
             making.write_bytes(pickle.dumps(examined(path, name, family)))
             making.replace(kept)
         one: Examined = pickle.loads(kept.read_bytes())
         return one
+
+
+def made_by() -> str:
+    """The examiners whose findings are kept, with their versions and settings."""
+    engines = (PicturesExaminer.engine, FingerprintExaminer.engine)
+    return " ".join(f"{one.name} {one.version} {one.settings}" for one in engines)
 
 
 def examined(path: Path, name: str, family: str) -> Examined:

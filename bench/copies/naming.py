@@ -18,7 +18,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from bench.copies.corpus import BLACK, PICTURES, SHORTEST_S, WINDOW_S, family_of
+from bench.copies.corpus import BLACK, PICTURES, SHORTEST_S, WINDOW_S, family_of, made_by
 from bench.copies.footage import Clip, Shown, read, write
 from bench.copies.making import make
 from bench.copies.named import NAMED, NamedRecipe
@@ -208,9 +208,7 @@ def sources_of(files: list[Path], folders: list[Path]) -> list[Path]:
 
 def kept_in(cache: Path) -> Path:
     """A folder of its own for each version of the examiners and each shape of what is kept."""
-    engines = (PicturesExaminer.engine, FingerprintExaminer.engine)
-    made_by = [f"{one.name} {one.version} {one.settings}" for one in engines]
-    folder = cache / key(" ".join([*made_by, *(field.name for field in fields(Print))]))
+    folder = cache / key(" ".join([made_by(), *(field.name for field in fields(Print))]))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
