@@ -40,7 +40,7 @@ def witnesses(a: Print, b: Print, found: CopyFound) -> Witnesses | None:
     matrix = np.array(found.transform)
     mirrored = bool(np.linalg.det(matrix[:, :2]) < 0)
     units, line = Units(a, b, mirrored=mirrored), line_of(found)
-    best: tuple[int, int, int] | None = None
+    best: tuple[int, int, int, NDArray[np.float64]] | None = None
     unseen: list[tuple[int, int]] = []
     for frame_b in _within(b.frame_s, found.b.start_s, found.b.end_s):
         at_s = line.at(float(b.frame_s[frame_b])) if found.verdict == "copy" else None
@@ -48,21 +48,21 @@ def witnesses(a: Print, b: Print, found: CopyFound) -> Witnesses | None:
             seen = units.seen(frame_a, frame_b)
             if seen is not None:
                 if best is None or seen.fit.witnesses > best[0]:
-                    best = (seen.fit.witnesses, frame_a, frame_b)
+                    best = (seen.fit.witnesses, frame_a, frame_b, seen.matrix)
             elif best is None:
                 unseen.append((frame_a, frame_b))
     if best is None:  # of a strong crop no pair alone holds the map: the one that shows most of it
-        shown = [(len(_points(a, b, *pair, units=None, found=found)), *pair) for pair in unseen]
+        shown = [(len(_points(a, b, *pair, matrix=matrix, mirrored=mirrored)), *pair, matrix) for pair in unseen]
         best = max(shown, key=lambda one: one[0], default=None)
     if best is None or best[0] == 0:
         return None
-    _, frame_a, frame_b = best
+    _, frame_a, frame_b, of_pair = best
     a_s, b_s = float(a.frame_s[frame_a]), float(b.frame_s[frame_b])
     return Witnesses(
         a_s=a_s,
         a_at_s=min(max(line.at(b_s), 0.0), a.end_s) if found.verdict == "copy" else a_s,
         b_s=b_s,
-        points=_points(a, b, frame_a, frame_b, units=units, found=found),
+        points=_points(a, b, frame_a, frame_b, matrix=of_pair, mirrored=mirrored),
     )
 
 
@@ -109,21 +109,16 @@ def _nearest_two(frame_s: NDArray[np.float64], at_s: float | None) -> list[int]:
 
 
 def _points(
-    a: Print, b: Print, frame_a: int, frame_b: int, *, units: Units | None, found: CopyFound
+    a: Print, b: Print, frame_a: int, frame_b: int, *, matrix: NDArray[np.float64], mirrored: bool
 ) -> NDArray[np.float64]:
-    """[n, 4]: places of a and of b, in units of their pictures, whose features agree under the map of this pair; where
-    there is none, under the map of what was found."""
-    unit = np.array(found.transform)
-    mirrored = bool(np.linalg.det(unit[:, :2]) < 0)
+    """[n, 4]: places of a and of b, in units of their pictures, whose features agree under this map."""
     in_a = a.mirrored_features(frame_a, fine=True) if mirrored else a.features(frame_a, fine=True)
     in_b = b.features(frame_b, fine=True)
-    seen = units.seen(frame_a, frame_b) if units is not None else None
     of_a, of_b = nearest(in_a.code, in_b.code)
     size_a, size_b = np.asarray(a.size_px), np.asarray(b.size_px)
     from_unit, to_unit = in_a.xy[of_a] / size_a, in_b.xy[of_b] / size_b
     if mirrored:
         from_unit = np.array([1.0, 0.0]) + from_unit * np.array([-1.0, 1.0])
-    matrix = seen.matrix if seen is not None else unit
     off_px = (from_unit @ matrix[:, :2].T + matrix[:, 2] - to_unit) * size_b
     agree = (off_px**2).sum(1) < FINE_PX**2
     both = np.column_stack([from_unit[agree], to_unit[agree]]).astype(np.float64)
