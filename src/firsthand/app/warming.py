@@ -5,6 +5,7 @@ sound of its own making first; what they do not touch is named here.
 """
 
 import codecs
+import importlib
 import os
 import struct
 import zlib
@@ -20,6 +21,7 @@ def warm_up(look: Callable[[int], object]) -> None:
     are no walls that forbid opening, either."""
     for name in _ENCODINGS:
         codecs.lookup(name)
+    importlib.import_module("numpy.ma")  # np.median loads it
     datetime.strptime("2000", "%Y").replace(tzinfo=UTC).astimezone()  # loads a module, and the zone's table
     if not hasattr(os, "memfd_create"):
         return

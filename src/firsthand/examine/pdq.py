@@ -5,6 +5,8 @@ algorithm", 2019): luma, two passes of a box filter, 64 × 64 samples, the 16 ×
 constant, each bit whether a term lies above their median.
 """
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +30,17 @@ def pdq(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
     anchor = ((window[0] - 1) // 2, (window[1] - 1) // 2)  # even windows lean to the right and down, as published
     for _ in range(2):
         smooth = np.asarray(cv2.blur(smooth, window, anchor=anchor, borderType=cv2.BORDER_REFLECT), dtype=np.uint8)
-    rows = ((np.arange(_SAMPLES) + 0.5) * height / _SAMPLES).astype(np.int64)
-    columns = ((np.arange(_SAMPLES) + 0.5) * width / _SAMPLES).astype(np.int64)
-    small = smooth[rows[:, None], columns[None, :]].astype(np.float32)
-    terms = cv2.dct(small)[1 : _TERMS + 1, 1 : _TERMS + 1]
-    return np.packbits((terms > np.median(terms)).ravel()[::-1]), _quality(small)
+    small = smooth[_sampled(height)].take(_sampled(width), axis=1).astype(np.float32)
+    terms = cv2.dct(small)[1 : _TERMS + 1, 1 : _TERMS + 1].ravel()
+    # As np.median, which takes three times as long.
+    middle = np.sort(terms)[terms.size // 2 - 1 : terms.size // 2 + 1].mean()
+    return np.packbits((terms > middle)[::-1]), _quality(small)
+
+
+@lru_cache(maxsize=64)
+def _sampled(length: int) -> NDArray[np.int64]:
+    """[64]: the lines that are sampled of so many."""
+    return ((np.arange(_SAMPLES) + 0.5) * length / _SAMPLES).astype(np.int64)
 
 
 def _window(length: int) -> int:

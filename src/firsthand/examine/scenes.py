@@ -109,6 +109,9 @@ class SceneWatch:
             self.cuts_s.append(self.at_s[first])
             self._candidate = None
         self._waiting = []
+        if self._candidate is None and max(changes) < self._settings.least_change:
+            self._usual.extend(changes)  # as nearly always: nothing to judge
+            return
         before = before.reshape(lumas.shape)
         for number, at_s in enumerate(self.at_s[first:]):
             self._judge(at_s, changes[number], lumas[number], before[number])

@@ -1,5 +1,6 @@
 """How coloured, how sharp and how noisy an item's pictures are: a few numbers of one picture a second."""
 
+import math
 from array import array
 from dataclasses import dataclass
 
@@ -62,9 +63,9 @@ class Tone:
         settings = self._settings
         bands = [float("nan")] * (settings.bands + 1)
         # A picture smaller than asked for begins at the band its size belongs to.
-        octaves = np.log2(whole_px / max(grey.shape))
-        at = grey if octaves <= 0.01 else _halved(grey, whole_px / 2 ** int(np.ceil(octaves - 0.01)))
-        for band in range(int(np.ceil(max(0.0, octaves - 0.01))), settings.bands):
+        octaves = math.log2(whole_px / max(grey.shape))
+        at = grey if octaves <= 0.01 else _halved(grey, whole_px / 2 ** math.ceil(octaves - 0.01))
+        for band in range(math.ceil(max(0.0, octaves - 0.01)), settings.bands):
             if min(at.shape) < settings.least_px:
                 break
             fine = np.asarray(cv2.absdiff(at, cv2.GaussianBlur(at, (3, 3), 0)), np.uint8)

@@ -6,6 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
@@ -92,7 +93,6 @@ class DecodedPicture:
 
     __slots__ = (
         "_frame",
-        "_full_range",
         "_made",
         "_scaler",
         "_stored_luma",
@@ -116,7 +116,10 @@ class DecodedPicture:
         self._scaler = scaler
         self._made: dict[tuple[int, str], NDArray[np.uint8]] = {}
         self._stored_luma: NDArray[Any] | None = None
-        self._full_range = frame.color_range == _FULL_RANGE or frame.format.name.startswith(("yuvj", "gray"))
+
+    @property
+    def _full_range(self) -> bool:
+        return self._frame.color_range == _FULL_RANGE or self._frame.format.name.startswith(("yuvj", "gray"))
 
     def luma(self, step: int) -> NDArray[np.uint8]:
         """Every step-th stored luma sample in both directions, 8 bits, stored orientation."""
@@ -227,7 +230,7 @@ def _rgb_weights(space: int, full_range: bool) -> NDArray[np.float32]:
 
 def _plane(frame: VideoFrame, dtype: Any, channels: int = 1, *, number: int = 0) -> NDArray[Any]:
     """A plane as [height, width] (or [height, width, 3]), a view without the padding at the lines' ends."""
-    plane = frame.planes[number]
+    plane = VideoPlane(frame, number)  # the frame's own list makes all of them
     each = np.dtype(dtype).itemsize
     shape: tuple[int, ...] = (plane.height, plane.width)
     strides: tuple[int, ...] = (plane.line_size, channels * each)

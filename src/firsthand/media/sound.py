@@ -60,6 +60,7 @@ class SoundMixer:
         self._start_s = 0.0  # container's time of the stretch's first sample
         self._taken = 0  # samples a channel taken into this stretch
         self._given = 0  # samples given out of it
+        self._waiting = 0  # samples not mixed yet
         self._shift_s = 0.0  # added to time stamps since they stepped back
         self._measured = _Measured()
 
@@ -80,26 +81,37 @@ class SoundMixer:
         fits = shape == self._shape
         if not fits:
             self._ticks = Ticking()
-        at_s = self.end_s if pts is None else self._ticks.seconds(pts, frame) + self._shift_s
-        late_s = at_s - self.end_s
+        end_s = self._start_s + self._taken / self._rate
+        at_s = end_s if pts is None else self._ticks.seconds(pts, frame) + self._shift_s
+        late_s = at_s - end_s
+        if fits and -TOLERATED_S <= late_s <= TOLERATED_S:  # as nearly always
+            return self._gathered(frame)
         full: list[SoundBlock] = []
-        if not fits or late_s > TOLERATED_S or late_s < -TOLERATED_S:
-            full += self.flush()
-            if self._shape is not None and late_s < -TOLERATED_S:
-                if late_s < -STEP_BACK_S:
-                    self._shift_s -= late_s
-                    at_s = self.end_s
-                else:
-                    heard = round(-late_s * frame.sample_rate)
-                    if heard >= frame.samples:
-                        return full
-                    frame = _without_first(frame, heard)
-                    at_s += heard / frame.sample_rate
-            self._begin(shape, at_s)
+        full += self.flush()
+        if self._shape is not None and late_s < -TOLERATED_S:
+            if late_s < -STEP_BACK_S:
+                self._shift_s -= late_s
+                at_s = self.end_s
+            else:
+                heard = round(-late_s * frame.sample_rate)
+                if heard >= frame.samples:
+                    return full
+                frame = _without_first(frame, heard)
+                at_s += heard / frame.sample_rate
+        self._begin(shape, at_s)
+        full += self._gathered(frame)
+        return full
+
+    def _gathered(self, frame: AudioFrame) -> Sequence[SoundBlock]:
+        """Puts the frame behind the others of its stretch; blocks that are full now."""
         frame.pts = None  # the buffer insists on unbroken stamps, which we judge ourselves
         self._fifo.write(frame)
-        self._taken += frame.samples
-        while (lump := self._fifo.read(LUMP)) is not None:
+        samples = frame.samples
+        self._taken += samples
+        self._waiting += samples
+        full: list[SoundBlock] = []
+        while self._waiting >= LUMP and (lump := self._fifo.read(LUMP)) is not None:
+            self._waiting -= LUMP
             full += self._mixed(lump)
         return full
 
@@ -111,12 +123,14 @@ class SoundMixer:
             yield from self._mixed(lump)
         yield from self._block([frame for frame in self._resampler.resample(None) if frame is not None])
         self._start_s, self._taken, self._given = self.end_s, 0, 0
+        self._waiting = 0
         self._resampler = _resampler()
 
     def _begin(self, shape: tuple[str, str, int], at_s: float) -> None:
         self._shape = shape
         self._rate = shape[2]
         self._start_s, self._taken, self._given = at_s, 0, 0
+        self._waiting = 0
         self._fifo = AudioFifo()
         self._resampler = _resampler()
 
