@@ -1,7 +1,8 @@
-"""Examine: what lacks an answer gets one, side by side, each item's findings in one transaction."""
+"""Examine: what lacks an answer gets one, side by side, and the findings of many items go into one transaction."""
 
 import platform
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from firsthand.media.flac import as_flac
 from firsthand.model.errors import ArchiveError, IntegrityError
 from firsthand.model.events import FindingMade
 from firsthand.model.ids import FindingId, ItemId, random_id
-from firsthand.model.outcomes import EngineId, Failed, Outcome, outcome_name
+from firsthand.model.outcomes import EngineId, Failed, Found, Outcome, outcome_name
 from firsthand.model.records import Case
 from firsthand.ports import Progress, SealedStore, Soundtracks
 from firsthand.runtime.child import Child
@@ -44,6 +45,12 @@ class Examined:
 
     answers: tuple[tuple[EngineId, Outcome], ...]
     environment: str
+
+    @property
+    def array_bytes(self) -> int:
+        """How much memory the answers' arrays take."""
+        found = (outcome for _, outcome in self.answers if isinstance(outcome, Found))
+        return sum(len(array.data) for outcome in found for _, array in outcome.arrays)
 
 
 def examine_missing(desk: Desk, case: Case | None, *, progress: Progress) -> Counter[str]:
@@ -125,27 +132,61 @@ def close_children() -> None:
         _CHILDREN.pop().close()
 
 
+RECORDED_EVERY_S = 2.0
+RECORDED_BYTES = 32 << 20
 _OF_THREAD = threading.local()
 _CHILDREN: list[Child] = []
 
 
 def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter[str]:
-    outcomes: Counter[str] = Counter()
+    recorder = Recorder(desk, progress)
     progress.begin("examining", len(queue), "clips")
     try:
         for job, done in desk.executor.run(examine_job, queue):
             if isinstance(done, IntegrityError | ArchiveError):
                 raise done  # it says nothing of the item: no finding may rest on it
-            examined = done if isinstance(done, Examined) else _not_examined(job, done)
-            desk.write(*_findings(job, examined))
-            outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)
-            progress.advance(1, _note(desk, job))
+            recorder.take(job, done if isinstance(done, Examined) else _not_examined(job, done))
+        recorder.write()
     except BaseException:
         give_up_children()  # what they are at now would not be recorded: nobody has to wait for it
+        recorder.write()
         raise
     finally:
         progress.end()
-    return outcomes
+    return recorder.outcomes
+
+
+class Recorder:
+    """Writes answers, those of many small items in one transaction: it takes as long as examining a still does.
+
+    What waits came within RECORDED_EVERY_S of the last transaction. In a crash it is lost, and made again.
+    """
+
+    def __init__(self, desk: Desk, progress: Progress) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self._desk = desk
+        self._progress = progress
+        self._waiting: list[tuple[ExamineJob, Examined]] = []
+        self._bytes = 0
+        self._written_at = time.monotonic()
+
+    def take(self, job: ExamineJob, examined: Examined) -> None:
+        """One item's answers; they are written now, or with the next."""
+        self._waiting.append((job, examined))
+        self._bytes += examined.array_bytes
+        if self._bytes > RECORDED_BYTES or time.monotonic() - self._written_at >= RECORDED_EVERY_S:
+            self.write()
+
+    def write(self) -> None:
+        """Writes what waits, and tells of it."""
+        waiting, self._waiting, self._bytes = self._waiting, [], 0  # what cannot be written is not tried again
+        if not waiting:
+            return
+        self._desk.write(*(finding for job, examined in waiting for finding in _findings(job, examined)))
+        for job, examined in waiting:
+            self.outcomes.update(outcome_name(outcome) for _, outcome in examined.answers)
+            self._progress.advance(1, _note(self._desk, job))
+        self._written_at = time.monotonic()
 
 
 def _findings(job: ExamineJob, examined: Examined) -> Iterable[FindingMade]:

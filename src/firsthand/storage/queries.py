@@ -39,9 +39,7 @@ class RecordQueries(IndexQueries):
 
     def actor(self, name: str, authenticated_by: str) -> Actor | None:
         """The person first named so, authenticated so."""
-        p = tables.people.c
-        query = sa.select(p.id).where(p.name == name, p.authenticated_by == authenticated_by)
-        rows = self._rows(query.order_by(p.named_seq).limit(1))
+        rows = self._rows(_ACTOR, name=name, authenticated_by=authenticated_by)
         return Actor(id=PersonId(rows[0].id), name=name, authenticated_by=authenticated_by) if rows else None
 
     def cases(self) -> tuple[Case, ...]:
@@ -83,10 +81,7 @@ class RecordQueries(IndexQueries):
 
     def arrivals(self, item: ItemId) -> tuple[Arrival, ...]:
         """All arrivals of an item, oldest first."""
-        a = tables.arrivals
-        return tuple(
-            _arrival(row) for row in self._rows(sa.select(a).where(a.c.item == item, _seen(a.c.item)).order_by(a.c.seq))
-        )
+        return tuple(_arrival(row) for row in self._rows(_ARRIVALS, item=item))
 
     def arrivals_of_case(self, case: CaseId) -> tuple[Arrival, ...]:
         """All arrivals of a case, oldest first."""
@@ -138,8 +133,7 @@ class RecordQueries(IndexQueries):
 
     def answered(self, item: ItemId) -> frozenset[str]:
         """Kinds of which the item has a finding by any engine, stale ones too."""
-        f = tables.findings.c
-        return frozenset(row.name for row in self._rows(sa.select(f.name).where(f.item == item).distinct()))
+        return frozenset(row.name for row in self._rows(_ANSWERED, item=item))
 
     def failed(self, case: CaseId) -> tuple[ItemId, ...]:
         """Items of the case with a current finding that failed, in the order they were sealed."""
@@ -276,9 +270,18 @@ class RecordQueries(IndexQueries):
         rows = self._rows(sa.select(r.lost_size, r.lost_root).order_by(r.seq))
         return tuple((row.lost_size, row.lost_root) for row in rows)
 
-    def _rows(self, query: sa.Executable) -> Sequence[Any]:
+    def _rows(self, query: sa.Executable, **values: str) -> Sequence[Any]:
         with self._reading() as connection:
-            return connection.execute(query).all()
+            return connection.execute(query, values).all()
+
+
+_A, _F, _P = tables.arrivals, tables.findings.c, tables.people.c
+# Asked once an item while a case is examined, and made once: that takes longer than the asking.
+_ACTOR = sa.select(_P.id).where(
+    _P.name == sa.bindparam("name"), _P.authenticated_by == sa.bindparam("authenticated_by")
+).order_by(_P.named_seq).limit(1)  # fmt: skip
+_ANSWERED = sa.select(_F.name).where(_F.item == sa.bindparam("item")).distinct()
+_ARRIVALS = sa.select(_A).where(_A.c.item == sa.bindparam("item"), _seen(_A.c.item)).order_by(_A.c.seq)
 
 
 def _arrived_in(case: CaseId) -> sa.ColumnElement[bool]:
