@@ -42,6 +42,7 @@ CHANGED: dict[str, Callable[[bytes], bytes]] = {
     "sensors in a box with a number": lambda plain: plain + box(b"uuid", bytes(range(16)) + bytes(32)),
     "something behind the last box": lambda plain: plain + b"8db42d694ccc418790edff439fe026bf",
     "a track of another kind": lambda plain: plain.replace(b"soun", b"meta", 1),
+    "EXIF": lambda plain: plain.replace(b"mvhd", b"Exif", 1),
     "pictures as JPEG": lambda plain: plain.replace(b"stts", b"JPEG", 1),
     "no boxes at all": lambda plain: b"\x1a\x45\xdf\xa3" + bytes(200),
 }
@@ -73,4 +74,4 @@ def test_exiftool_says_the_same_where_it_is_not_asked_to_look(
     finally:
         reader.close()
     assert quickly.reader.startswith("exiftool")
-    assert set(quickly.tags) == set(slowly.tags)
+    assert set(quickly.tags) == {tag for tag in slowly.tags if tag.where != "Composite"}

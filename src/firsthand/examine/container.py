@@ -11,7 +11,7 @@ from firsthand.model.outcomes import EngineId, Found, Outcome
 class ContainerExaminer:
     """Tells what stands in the container and its tags. It needs no picture and no sound."""
 
-    engine = EngineId(name="container", version=2)
+    engine = EngineId(name="container", version=3)
 
     def see(self, picture: Picture) -> None:
         """Pictures are others' matter."""

@@ -17,8 +17,8 @@ _USUAL_UUIDS = {
     bytes.fromhex("be7acfcb97a942e89c71999491e3afac"),  # XMP
     bytes.fromhex("d8fec3d61b0e483c92975828877ec481"),  # C2PA
 }
-# What boxes of cameras that keep positions, or pictures as JPEG, hold somewhere; in small letters.
-_TELLING = (b"gps", b"3gf ", b"gsen", b"gsea", b"jpeg", b"udat")
+# What boxes of cameras that keep positions, EXIF, or pictures as JPEG, hold somewhere; in small letters.
+_TELLING = (b"gps", b"3gf ", b"gsen", b"gsea", b"jpeg", b"udat", b"exif")
 # Blocks of dashcams between the pictures, and the camera's data of AVCHD in the H.264 stream.
 _BETWEEN_PICTURES = (b"freeGPS ", b"MDPM")
 _MOST_BOX_BYTES = 8 << 20
