@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,9 +41,10 @@ class SoundprintExaminer:
     column, filled up with silence.
     """
 
-    engine = EngineId(name="soundprint", version=1, settings=settings_digest(SoundprintSettings()))
+    engine = EngineId(name="soundprint", version=2, settings=settings_digest(SoundprintSettings()))
 
     def __init__(self) -> None:
+        cv2.setNumThreads(1)
         self._settings = SoundprintSettings()
         self._line = SoundLine(
             lump=self._settings.hop_samples * _COLUMNS_A_LUMP,
@@ -107,15 +109,23 @@ class _Bands:
         # Each spectrum bin lies between two corners: on the rising side of one triangle, on the falling side of the
         # one before. Summed so, no matrix product wakes threads, and sums run in one order on every machine.
         self._starts, self._rising, self._falling = _triangles(settings)
+        # Kept from lump to lump: memory that is new each time takes as long again as the sums.
+        self._windowed = np.empty((_COLUMNS_A_LUMP, length), np.float32)
+        self._spectrum = np.empty_like(self._windowed)
+        self._power = np.empty((_COLUMNS_A_LUMP, length // 2 - 1), np.float32)
+        self._weighed = np.empty_like(self._power)
 
     def of(self, lump: NDArray[np.float32]) -> NDArray[np.uint8]:
         """[columns, bands] uint8 of the lump's windows: (dB + 100) × 2, clipped."""
         settings = self._settings
         windows = np.lib.stride_tricks.sliding_window_view(lump, settings.window_samples)[:: settings.hop_samples]
-        spectrum = np.fft.rfft(windows * self._window, axis=1)
-        power = spectrum.real**2 + spectrum.imag**2
-        rising = np.add.reduceat(power * self._rising, self._starts, axis=1)
-        falling = np.add.reduceat(power * self._falling, self._starts, axis=1)
+        windowed = np.multiply(windows, self._window, out=self._windowed)
+        # OpenCV's is a tenth of the time of NumPy's. Each row: the constant, then real and imaginary part of a bin.
+        cv2.dft(windowed, dst=self._spectrum, flags=cv2.DFT_ROWS)
+        squares = np.square(self._spectrum, out=self._windowed)
+        power = np.add(squares[:, 1:-1:2], squares[:, 2:-1:2], out=self._power)
+        rising = np.add.reduceat(np.multiply(power, self._rising, out=self._weighed), self._starts, axis=1)
+        falling = np.add.reduceat(np.multiply(power, self._falling, out=self._weighed), self._starts, axis=1)
         bands = rising[:, : settings.bands] + falling[:, 1 : settings.bands + 1]
         level_db = 10 * np.log10(np.maximum(bands, 1e-12))
         return np.asarray(np.clip(np.rint((level_db + 100) * 2), 0, 255), dtype=np.uint8)
@@ -125,11 +135,12 @@ def _triangles(
     settings: SoundprintSettings,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
     """The first spectrum bin after each corner [bands + 2], and each bin's weights [bins] in the triangle that
-    rises and in the one that falls there. A triangle is 1 at its middle and 0 at the middles of its neighbours."""
+    rises and in the one that falls there. A triangle is 1 at its middle and 0 at the middles of its neighbours. The
+    constant and the highest bin, which lie in none, are not counted."""
     # The mel scale: 2595 log10(1 + hz / 700).
     low_mel, high_mel = (2595 * np.log10(1 + hz / 700) for hz in (settings.low_hz, settings.high_hz))
     corners = 700 * (10 ** (np.linspace(low_mel, high_mel, settings.bands + 2) / 2595) - 1)
-    bin_hz = np.fft.rfftfreq(settings.window_samples, 1 / SAMPLES_PER_SECOND)
+    bin_hz = np.fft.rfftfreq(settings.window_samples, 1 / SAMPLES_PER_SECOND)[1:-1]
     starts = np.searchsorted(bin_hz, corners)
     within = np.interp(bin_hz, corners, np.arange(settings.bands + 2)) % 1
     inside = (bin_hz >= corners[0]) & (bin_hz < corners[-1])
