@@ -1,5 +1,7 @@
 """What the fingerprint examiner promises."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -70,6 +72,16 @@ def test_arrays_agree_with_each_other() -> None:
     assert {len(numbers(outcome, name)) for name in ("code", "mirrored", "xy", "size", "angle")} == {value.features}
     assert first[-1] == value.features
     assert {len(numbers(outcome, name)) for name in ("grey", "pdq", "pdq_quality")} == {value.frames}
+
+
+def test_every_second_picture_and_each_looked_at_twice_as_large_has_mirrored_codes() -> None:
+    outcome = show(FingerprintExaminer(), panning(1, 12 * 9))
+    first, fine_first = (numbers(outcome, name).astype(int) for name in ("frame_first", "fine_first"))
+    usual, fine = numbers(outcome, "mirrored"), numbers(outcome, "fine_mirrored")
+    taken = [bool(usual[start:end].any(axis=1).all()) for start, end in pairwise(first)]
+    assert taken == [True, False] * (len(taken) // 2) + [True] * (len(taken) % 2)
+    assert {int(frame) % 2 for frame in numbers(outcome, "fine_frame")} == {0}
+    assert [bool(fine[start:end].any(axis=1).all()) for start, end in pairwise(fine_first)] == [True] * 3
 
 
 def test_the_mirrored_codes_are_the_codes_of_the_mirrored_picture() -> None:

@@ -85,6 +85,8 @@ def print_from(name: str, frames: Frames, *, still: bool = False) -> Print:
     sampled = [frames[0]] if still else _every(frames, 1.0)
     trail = [frames[0]] if still else _every(frames, 0.1)
     features = [_features(picture) for _, picture in sampled]
+    for _, mirrored, *_ in features[1::2]:
+        mirrored[:] = 0  # of every second look they are not taken
     counts = [len(code) for code, *_ in features]
     height, width = frames[0][1].shape
     arrays = {

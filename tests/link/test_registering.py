@@ -15,8 +15,7 @@ FPS = 20
 def in_hand(place: int, walk: int, *, seconds: float = 6.0, start_s: float = 0.0) -> Frames:
     """What a camera in an unsteady hand sees of a wide place; start_s of it are cut off. Another walk, another take."""
     rng = np.random.default_rng([place, walk])
-    wide = np.hstack([room(place * 10 + part) for part in range(3)])
-    wide = np.vstack([wide, wide[::-1]])
+    wide = np.vstack([np.hstack([room(place * 10 + part) for part in parts]) for parts in ((0, 1, 2), (3, 4, 5))])
     pace, phase = rng.uniform(1.2, 3.5, (2, 3)), rng.uniform(0, 2 * np.pi, (2, 3))
     frames: Frames = []
     for number in range(round(seconds * FPS)):

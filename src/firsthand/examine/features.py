@@ -49,8 +49,9 @@ class Features:
     """Features of one picture, strongest first within its cell's turn; row i of each array is the same feature.
 
     code: [m, 32] uint8. mirrored: [m, 32] uint8, the code this feature has in the picture mirrored left to
-    right. xy: [m, 2] uint16, 0 to 65535 over the picture. size: [m] uint8, 16 × log2 of its
-    diameter in px were the picture's long side 320 px. angle: [m] uint8, 256ths of a turn, from x towards y (down).
+    right; zeros where it was not asked for. xy: [m, 2] uint16, 0 to 65535 over the picture. size: [m] uint8, 16 × log2
+    of its diameter in px were the picture's long side 320 px. angle: [m] uint8, 256ths of a turn, from x towards y
+    (down).
     """
 
     code: NDArray[np.uint8]
@@ -70,8 +71,11 @@ class FeatureFinder:
         # Features are found one pixel further from the edge than codes can be taken, which mirroring may use up.
         self._mirror_coder = self._finder(self._settings.threshold, edge_px=_EDGE_PX - 1)
 
-    def features(self, grey: NDArray[np.uint8]) -> Features:
-        """Features of a grey picture [height, width] uint8; none where it is black, flat or tiny."""
+    def features(self, grey: NDArray[np.uint8], *, mirrored: bool = True) -> Features:
+        """Features of a grey picture [height, width] uint8; none where it is black, flat or tiny.
+
+        mirrored: whether the codes of the mirrored picture are taken too, a third of all it costs.
+        """
         settings = self._settings
         grey = _as_large(grey, settings.long_side_px)
         if min(grey.shape) < 2 * _EDGE_PX or float(cv2.meanStdDev(grey)[1][0, 0]) < settings.flat_spread:
@@ -84,41 +88,43 @@ class FeatureFinder:
         place = np.array(cv2.KeyPoint.convert(found), dtype=np.float64)
         size = np.array([point.size for point in found])
         chosen = _spread(np.array([point.response for point in found]), place, size, grey.shape, settings)
-        points = [found[index] for index in chosen.tolist()]
-        return self._described(grey, points, code[chosen], place[chosen], size[chosen])
-
-    def _described(
-        self,
-        grey: NDArray[np.uint8],
-        points: list[Any],
-        code: NDArray[np.uint8],
-        place: NDArray[np.float64],
-        size: NDArray[np.float64],
-    ) -> Features:
-        angle = np.array([point.angle for point in points])
+        # By number they lie level after level, as they were found, and as OpenCV codes them.
+        by_level = np.argsort(chosen)
+        points = [found[index] for index in chosen[by_level].tolist()]
+        angle, place, size = np.empty(len(chosen)), place[chosen], size[chosen]
+        angle[by_level] = [point.angle for point in points]
         height, width = grey.shape
-        across, turned = (width - 1 - place[:, 0]).tolist(), ((180.0 - angle) % 360.0).tolist()
-        for number, point in enumerate(points):
-            point.pt = (across[number], point.pt[1])
-            point.angle = turned[number]
-            point.class_id = number
         return Features(
-            code=code,
-            mirrored=self._mirrored_codes(grey, points),
+            code=code[chosen],
+            mirrored=self._mirrored_codes(grey, points, by_level, place, angle) if mirrored else _no_codes(len(chosen)),
             xy=np.clip((place + 0.5) / (width, height) * 65536, 0, 65535).astype(np.uint16),
             size=np.clip(np.rint(16 * np.log2(size / max(width, height) * 320)), 0, 255).astype(np.uint8),
             angle=(np.rint(angle * (256 / 360)).astype(np.int64) % 256).astype(np.uint8),
         )
 
-    def _mirrored_codes(self, grey: NDArray[np.uint8], points: list[Any]) -> NDArray[np.uint8]:
-        """[m, 32] uint8: the codes at these points of the mirrored picture, in the order of their class_id, which
-        OpenCV changes."""
+    def _mirrored_codes(
+        self,
+        grey: NDArray[np.uint8],
+        points: list[Any],
+        by_level: NDArray[np.int64],
+        place: NDArray[np.float64],
+        angle: NDArray[np.float64],
+    ) -> NDArray[np.uint8]:
+        """[m, 32] uint8: the codes at these points of the mirrored picture.
+
+        points: OpenCV's, level after level; by_level: each one's row in the other arrays. They are moved into the
+        mirrored picture.
+        """
+        moved = np.stack([grey.shape[1] - 1 - place[:, 0], place[:, 1], (180.0 - angle) % 360.0], axis=1)[by_level]
+        for point, (x, y, turned_deg) in zip(points, moved.tolist(), strict=True):
+            point.pt = (x, y)
+            point.angle = turned_deg
         coded, codes = self._mirror_coder.compute(cv2.flip(grey, 1), points)
-        if codes is None or len(coded) != len(points):
+        if codes is None or not np.array_equal(cv2.KeyPoint.convert(coded), cv2.KeyPoint.convert(points)):
             raise RuntimeError("a feature lies nearer to the edge than it could have been found")
-        ordered = np.empty((len(points), CODE_BYTES), np.uint8)
-        ordered[[point.class_id for point in coded]] = codes
-        return ordered
+        mirrored = _no_codes(len(points))
+        mirrored[by_level] = codes
+        return mirrored
 
     def _finder(self, threshold: int, edge_px: int = _EDGE_PX) -> Any:
         settings = self._settings
@@ -152,10 +158,14 @@ def feature_arrays(prefix: str, features: list[Features]) -> tuple[tuple[str, Ar
     )
 
 
+def _no_codes(count: int) -> NDArray[np.uint8]:
+    return np.zeros((count, CODE_BYTES), np.uint8)
+
+
 def _no_features() -> Features:
     return Features(
-        code=np.zeros((0, CODE_BYTES), np.uint8),
-        mirrored=np.zeros((0, CODE_BYTES), np.uint8),
+        code=_no_codes(0),
+        mirrored=_no_codes(0),
         xy=np.zeros((0, 2), np.uint16),
         size=np.zeros(0, np.uint8),
         angle=np.zeros(0, np.uint8),

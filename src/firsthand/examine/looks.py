@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from firsthand.examine.bulk import as_array
 from firsthand.examine.features import Features, feature_arrays
 from firsthand.examine.pdq import pdq
-from firsthand.examine.trail import small_picture
 from firsthand.model.arrays import Array
 
 
@@ -33,15 +32,22 @@ class Looks:
         """How many features all looks have together, those of larger pictures left out."""
         return sum(len(one.size) for one in self._features)
 
-    def add(self, at_s: float, grey: NDArray[np.uint8], features: Features, fine: Features | None) -> None:
-        """grey: the picture the features are of; fine: those of the same picture twice as large, where it was looked
-        at."""
+    def add(
+        self,
+        at_s: float,
+        grey: NDArray[np.uint8],
+        small: NDArray[np.uint8],
+        features: Features,
+        fine: Features | None,
+    ) -> None:
+        """grey: the picture the features are of; small: the same drawn square; fine: the features of the same picture
+        twice as large, where it was looked at."""
         if fine is not None:
             self._fine_frame.append(len(self.at_s))
             self._fine.append(fine)
         self.at_s.append(at_s)
         self._features.append(features)
-        self._small.append(small_picture(grey))
+        self._small.append(small)
         bits, quality = pdq(grey)
         self._pdq.append(bits)
         self._pdq_quality.append(quality)

@@ -69,6 +69,11 @@ class Trail:
             self._ticks.wants(picture.at_s)
         return jumped
 
+    def small(self, picture: Picture) -> NDArray[np.uint8]:
+        """The small picture, [32, 32] uint8, of a picture that was seen just now, whether the trail took it or not."""
+        taken = bool(self.at_s) and self.at_s[-1] == picture.at_s
+        return self.pictures[-1] if taken else picture.square(SMALL_PX)
+
     def _jumped(self, small: NDArray[np.uint8]) -> bool:
         if not self.pictures:
             return False

@@ -210,23 +210,24 @@ class PrintIndex:
         The query itself is left out where it was added. Items with fewer than four like features in any pair of
         frames are left out, and those behind the 256 likeliest.
         """
-        code = query.mirrored if mirrored else query.code
-        fresh = fresh_features(query)
-        if not len(code) or not len(fresh):
-            return ()
         fine = query.fine
-        angle = np.concatenate([query.angle[fresh], fine.angle])
+        code, fine_code = (query.mirrored, fine.mirrored) if mirrored else (query.code, fine.code)
+        fresh = fresh_features(query)
+        fresh, close = fresh[code[fresh].any(axis=1)], np.flatnonzero(fine_code.any(axis=1))  # zeros: not taken
+        if not len(fresh):
+            return ()
+        angle = np.concatenate([query.angle[fresh], fine.angle[close]])
         voted = item_votes(
-            self._hits(asked(np.concatenate([code[fresh], fine.mirrored if mirrored else fine.code])), query),
+            self._hits(asked(np.concatenate([code[fresh], fine_code[close]])), query),
             query_frame=np.concatenate(
                 [
                     np.repeat(np.arange(query.frames), np.diff(query.frame_first))[fresh],
-                    np.repeat(fine.frame, np.diff(fine.first)),
+                    np.repeat(fine.frame, np.diff(fine.first))[close],
                 ]
             ),
             query_turn=np.rint((np.float32(np.pi) - angle if mirrored else angle) * (64 / np.pi)).astype(np.int64)
             & 127,
-            query_size=level_of(np.concatenate([query.diameter_px[fresh], fine.diameter_px])),
+            query_size=level_of(np.concatenate([query.diameter_px[fresh], fine.diameter_px[close]])),
         )
         votes = (
             FrameVotes(

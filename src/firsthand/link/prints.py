@@ -65,7 +65,7 @@ class Print:
     frame_s: NDArray[np.float64]  # [n]
     frame_first: NDArray[np.int64]  # [n + 1]
     code: NDArray[np.uint64]  # [m, words]
-    mirrored: NDArray[np.uint64]  # [m, words]; of length 0 where the fingerprint holds none
+    mirrored: NDArray[np.uint64]  # [m, words]; zeros in frames of which the fingerprint holds none
     xy: NDArray[np.float32]  # [m, 2]
     diameter_px: NDArray[np.float32]  # [m]
     angle: NDArray[np.float32]  # [m] radians, from x towards y
@@ -110,17 +110,19 @@ class Print:
         )
 
     def mirrored_features(self, frame: int, *, fine: bool = False) -> Features:
-        """The features of one sampled frame as its mirror image (left for right) has them."""
+        """The features of one sampled frame as its mirror image (left for right) has them; none where they were not
+        taken."""
         part = slice(self.frame_first[frame], self.frame_first[frame + 1])
         plain, code = self.features(frame, fine=fine), self.mirrored[part]
         close = self.fine.part(frame) if fine else None
         if close is not None:
             code = np.concatenate([code, self.fine.mirrored[close]])
+        taken = code.any(axis=1)
         return Features(
-            code=code,
-            xy=np.array([self.size_px[0], 0], np.float32) + plain.xy * np.array([-1, 1], np.float32),
-            diameter_px=plain.diameter_px,
-            angle=np.float32(np.pi) - plain.angle,
+            code=code[taken],
+            xy=np.array([self.size_px[0], 0], np.float32) + plain.xy[taken] * np.array([-1, 1], np.float32),
+            diameter_px=plain.diameter_px[taken],
+            angle=np.float32(np.pi) - plain.angle[taken],
         )
 
     def closely(self) -> "Print":
@@ -170,7 +172,7 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
         frame_s=frame_s.astype(np.float64),
         frame_first=arrays.get("frame_first", np.zeros(1)).astype(np.int64),
         code=_words(arrays.get("code")),
-        mirrored=_words(arrays.get("mirrored")),
+        mirrored=_of_all(_words(arrays.get("mirrored")), like=_words(arrays.get("code"))),
         xy=_places(arrays.get("xy"), width_px, height_px),
         diameter_px=_diameters(arrays.get("size")),
         angle=_angles(arrays.get("angle")),
@@ -178,7 +180,7 @@ def print_of(item: ItemId, outcomes: Mapping[str, Outcome]) -> Print | None:
             frame=arrays.get("fine_frame", np.zeros(0)).astype(np.int64),
             first=arrays.get("fine_first", np.zeros(1)).astype(np.int64),
             code=_words(arrays.get("fine_code")),
-            mirrored=_words(arrays.get("fine_mirrored")),
+            mirrored=_of_all(_words(arrays.get("fine_mirrored")), like=_words(arrays.get("fine_code"))),
             xy=_places(arrays.get("fine_xy"), width_px, height_px),
             diameter_px=_diameters(arrays.get("fine_size")),
             angle=_angles(arrays.get("fine_angle")),
@@ -276,6 +278,11 @@ def _diameters(size: NDArray[Any] | None) -> NDArray[np.float32]:
 
 def _angles(angle: NDArray[Any] | None) -> NDArray[np.float32]:
     return ((np.zeros(0) if angle is None else angle) * (2 * np.pi / 256)).astype(np.float32)
+
+
+def _of_all(mirrored: NDArray[np.uint64], *, like: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """A mirrored code for every feature: zeros throughout where there is not one each."""
+    return mirrored if mirrored.shape == like.shape else np.zeros_like(like)
 
 
 def _words(code: NDArray[Any] | None) -> NDArray[np.uint64]:

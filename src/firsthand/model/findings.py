@@ -155,9 +155,9 @@ class FingerprintFacts:
     `xy` u2 [m, 2] position, 0 to 65535 over the displayed picture; `size` u1 [m] log2-scaled feature size;
     `angle` u1 [m] 256ths of a turn, from x towards y; `grey` u1 [n, 32, 32] the small grey picture; `pdq` u1 [n, 32].
     `mirrored` u1 [m, bytes a code] the code each feature has in the mirrored picture (binary features are not
-    mirror invariant). `trail_s` f8 [k] and `trail` u1 [k, 32, 32]: the small grey picture about ten times a
-    second: what moves and when, which is all that tells a copy from another take of a still scene. `between_s` f8 [j]
-    and `between` u1 [j, 32, 32]: the pictures between those, in the first seconds.
+    mirror invariant), zeros in frames of which they were not taken. `trail_s` f8 [k] and `trail` u1 [k, 32, 32]: the
+    small grey picture about ten times a second: what moves and when, which is all that tells a copy from another take
+    of a still scene. `between_s` f8 [j] and `between` u1 [j, 32, 32]: the pictures between those, in the first seconds.
     `size`: 16 × log2 of the feature's diameter in px at 320 px. `pdq_quality` u1 [n]: 0 to 100, under 50 the hash
     says little."""
 
