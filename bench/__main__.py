@@ -17,6 +17,7 @@ BENCHES = {
     "demo": "firsthand demo from nothing to the comparison: wall, CPU, found beside true",
     "fast": "CPU of examining in full ÷ CPU of a first look at key frames alone",
     "examine": "CPU of examining a clip ÷ CPU of bare decoding, each examiner's share, peak memory",
+    "steps": "where the time of examining goes, step by step",
     "report": "time, memory and size of a report of many takes",
     "copies.edited": "edited copies of the sample media, found or missed, and false pairs",
     "copies.sample": "copies found within the sample media by pictures alone, against what is known of them",
