@@ -189,10 +189,10 @@ def _spread(
     ordered = response[strongest_first]
     if bool((ordered[1:] == ordered[:-1]).any()):
         strongest_first = np.lexsort((size, place[:, 0], place[:, 1], cell, -response))
-    by_cell = strongest_first[np.argsort(cell[strongest_first], kind="stable")]
-    ordered_cell = cell[by_cell]
-    starts = np.flatnonzero(np.concatenate([[True], ordered_cell[1:] != ordered_cell[:-1]]))
-    place_in_line = np.arange(len(by_cell))
+    ordered_cell = cell[strongest_first]
+    by_cell = np.argsort(ordered_cell, kind="stable")
+    ends = np.cumsum(np.bincount(ordered_cell))
+    begins = np.concatenate([[0], ends[:-1]])
     turn = np.empty(len(by_cell), np.uint16)
-    turn[by_cell] = place_in_line - np.repeat(starts, np.diff(starts, append=len(by_cell)))
-    return strongest_first[np.argsort(turn[strongest_first], kind="stable")[: settings.most]]
+    turn[by_cell] = np.arange(len(by_cell)) - begins[ordered_cell[by_cell]]
+    return strongest_first[np.argsort(turn, kind="stable")[: settings.most]]

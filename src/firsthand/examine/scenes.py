@@ -58,7 +58,8 @@ class SceneWatch:
         self._settings = settings or SceneSettings()
         self._usual: deque[float] = deque(maxlen=self._settings.usual_of)
         self._candidate: _Candidate | None = None
-        self._waiting: list[NDArray[np.uint8]] = []
+        self._waiting = np.empty((0, 0, 0), np.uint8)  # room for pictures, of which so many are there
+        self._count = 0
         self._last: NDArray[np.uint8] | None = None  # of the pictures that were worked on
         self.at_s = array("d")
         self.brightness = array("f")
@@ -68,20 +69,23 @@ class SceneWatch:
 
     def see(self, picture: Picture) -> None:
         step = max(1, max(picture.width_px, picture.height_px) // SAMPLES_ON_LONG_SIDE)
-        luma = picture.luma(step).copy()
-        if len(self._waiting) == _TOGETHER or (self._waiting and self._waiting[-1].shape != luma.shape):
-            self._work()
-        self._waiting.append(luma)
+        luma = picture.luma(step)
+        if self._count == len(self._waiting) or self._waiting.shape[1:] != luma.shape:
+            if self._count:
+                self._work()
+            self._waiting = np.empty((_TOGETHER, *luma.shape), np.uint8)  # anew: of the last ones some may be needed
+        self._waiting[self._count] = luma
+        self._count += 1
         self.at_s.append(picture.at_s)
 
     def last_look(self) -> tuple[float, float]:
         """Mean and standard deviation of the stored luma samples (0 to 255) of the picture seen last."""
-        mean, spread = cv2.meanStdDev(self._waiting[-1])
+        mean, spread = cv2.meanStdDev(self._waiting[self._count - 1])
         return float(mean[0, 0]), float(spread[0, 0])
 
     def end(self) -> None:
         """After the last picture; everything is complete now."""
-        if self._waiting:
+        if self._count:
             self._work()
         if self._candidate is not None:  # in the last two pictures: no later one can deny it
             self.cuts_s.append(self._candidate.at_s)
@@ -89,7 +93,7 @@ class SceneWatch:
     def _work(self) -> None:
         """Everything about the pictures that wait, which are of one size. Together, because one by one most of the
         time goes into calling."""
-        lumas = np.stack(self._waiting)
+        lumas, self._count = self._waiting[: self._count], 0
         flat = lumas.reshape(len(lumas), -1)
         last, self._last = self._last, lumas[-1]
         same_shape = last is not None and last.shape == self._last.shape
@@ -108,7 +112,6 @@ class SceneWatch:
         if last is not None and not same_shape:  # the track itself changes its size: the next recording begins
             self.cuts_s.append(self.at_s[first])
             self._candidate = None
-        self._waiting = []
         if self._candidate is None and max(changes) < self._settings.least_change:
             self._usual.extend(changes)  # as nearly always: nothing to judge
             return

@@ -44,15 +44,16 @@ class PacketReader:
 
     def __iter__(self) -> Iterator[tuple[int, AnyPacket]]:
         """Each packet with its stream's index; at the end an empty packet a wanted stream, to flush its decoder."""
-        hashes = self._hashes
+        updates, data = [one.update for one in self._hashes], self._data
+        known = len(updates)
         for packet in self._read():
             if not packet.size:
                 continue
             index = packet.stream_index
-            if index >= len(hashes):  # a stream that turned up in mid-file
+            if index >= known:  # a stream that turned up in mid-file
                 continue
-            hashes[index].update(packet)
-            if index in self._data:
+            updates[index](packet)
+            if index in data:
                 self._keep_aside(packet)
             yield index, packet
         for index in sorted(self._wanted):
