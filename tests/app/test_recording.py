@@ -1,5 +1,6 @@
 """Findings of many small items go into one transaction; what was answered is recorded whatever ends the run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ CLIPS = 4
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> "list[Desk]":
+def here(tmp_path: Path) -> Desk:
     clips = tmp_path / "clips"
     clips.mkdir()
     for number in range(CLIPS):
@@ -24,7 +25,7 @@ def here(tmp_path: Path) -> "list[Desk]":
     opened = desk(tmp_path)
     offered = list(opened.received.walk([str(clips)]))
     take_in(opened, opened.opened_case("kyiv"), offered, statement=Statement(), progress=Silent())
-    return [opened]
+    return opened
 
 
 def recorded(here: Desk) -> tuple[int, int]:
@@ -51,23 +52,34 @@ def transactions(here: Desk, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     [("RECORDED_EVERY_S", 1000.0, True), ("RECORDED_EVERY_S", 0.0, False), ("RECORDED_BYTES", 0, False)],
 )
 def test_small_items_are_recorded_together_unless_time_or_memory_forbid(
-    here: list[Desk], monkeypatch: pytest.MonkeyPatch, name: str, value: float, together: bool
+    here: Desk, monkeypatch: pytest.MonkeyPatch, name: str, value: float, together: bool
 ) -> None:
-    (opened,) = here
     monkeypatch.setattr(examining, "RECORDED_EVERY_S", 1000.0)
     monkeypatch.setattr(examining, name, value)
-    counts = transactions(opened, monkeypatch)
-    with opened:
-        outcomes = examine_missing(opened, None, progress=Silent())
-        engines = len(opened.engines)
+    counts = transactions(here, monkeypatch)
+    with here:
+        outcomes = examine_missing(here, None, progress=Silent())
+        engines = len(here.engines)
         assert counts == ([CLIPS * engines] if together else [engines] * CLIPS)
-        assert recorded(opened) == (CLIPS * engines, CLIPS)
+        assert recorded(here) == (CLIPS * engines, CLIPS)
     close_children()
     assert sum(outcomes.values()) == CLIPS * engines
 
 
-def test_what_was_answered_before_a_stop_by_hand_is_recorded(here: list[Desk], monkeypatch: pytest.MonkeyPatch) -> None:
-    (opened,) = here
+def test_what_took_long_to_make_waits_for_nothing(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examining, "RECORDED_EVERY_S", 1000.0)
+    take = examining.Recorder.take
+    monkeypatch.setattr(
+        examining.Recorder, "take", lambda self, job, examined: take(self, job, replace(examined, took_s=3600.0))
+    )
+    counts = transactions(here, monkeypatch)
+    with here:
+        examine_missing(here, None, progress=Silent())
+        assert counts == [len(here.engines)] * CLIPS
+    close_children()
+
+
+def test_what_was_answered_before_a_stop_by_hand_is_recorded(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(examining, "RECORDED_EVERY_S", 1000.0)
     take = examining.Recorder.take
 
@@ -77,11 +89,11 @@ def test_what_was_answered_before_a_stop_by_hand_is_recorded(here: list[Desk], m
             raise KeyboardInterrupt
 
     monkeypatch.setattr(examining.Recorder, "take", stopped_at_the_second)
-    with opened:
+    with here:
         with pytest.raises(KeyboardInterrupt):
-            examine_missing(opened, None, progress=Silent())
-        assert recorded(opened)[1] == 2
+            examine_missing(here, None, progress=Silent())
+        assert recorded(here)[1] == 2
         monkeypatch.setattr(examining.Recorder, "take", take)
-        examine_missing(opened, None, progress=Silent())
-        assert recorded(opened)[1] == CLIPS
+        examine_missing(here, None, progress=Silent())
+        assert recorded(here)[1] == CLIPS
     close_children()

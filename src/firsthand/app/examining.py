@@ -45,6 +45,7 @@ class Examined:
 
     answers: tuple[tuple[EngineId, Outcome], ...]
     environment: str
+    took_s: float = 0.0  # by the clock: what it would take to make them again
 
     @property
     def array_bytes(self) -> int:
@@ -85,12 +86,14 @@ def examine_fast(desk: Desk, case: Case | None, *, progress: Progress) -> Counte
 
 def examine_job(job: ExamineJob) -> Examined:
     """One item, decoded once in this worker's child. Raises IntegrityError when the sealed file is not there."""
+    began = time.monotonic()
     with job.sealed.open(job.item) as file:
         keep_sound = not job.in_haste and not job.soundtracks.holds(job.item)
         answers, sound = examine_keeping(_child(), file.fileno(), job.engines, keep_sound=keep_sound)
     if sound is not None:
         job.soundtracks.keep(job.item, as_flac(sound))
-    return Examined(answers=answers, environment=f"{ENVIRONMENT}; sandbox: {strongest().shown}")
+    environment = f"{ENVIRONMENT}; sandbox: {strongest().shown}"
+    return Examined(answers=answers, environment=environment, took_s=time.monotonic() - began)
 
 
 def examine_descriptor(descriptor: int, engines: tuple[EngineId, ...]) -> tuple[tuple[EngineId, Outcome], ...]:
@@ -132,8 +135,8 @@ def close_children() -> None:
         _CHILDREN.pop().close()
 
 
-RECORDED_EVERY_S = 2.0
-RECORDED_BYTES = 32 << 20
+RECORDED_EVERY_S = 2.0  # and no more work than this waits to be recorded
+RECORDED_BYTES = 32 << 20  # of arrays that may wait
 _OF_THREAD = threading.local()
 _CHILDREN: list[Child] = []
 
@@ -159,7 +162,8 @@ def _examine(desk: Desk, queue: list[ExamineJob], progress: Progress) -> Counter
 class Recorder:
     """Writes answers, those of many small items in one transaction: it takes as long as examining a still does.
 
-    What waits came within RECORDED_EVERY_S of the last transaction. In a crash it is lost, and made again.
+    What waits came within RECORDED_EVERY_S of the last transaction, and took no longer to make. In a crash it is lost,
+    and made again.
     """
 
     def __init__(self, desk: Desk, progress: Progress) -> None:
@@ -167,19 +171,22 @@ class Recorder:
         self._desk = desk
         self._progress = progress
         self._waiting: list[tuple[ExamineJob, Examined]] = []
-        self._bytes = 0
+        self._bytes, self._work_s = 0, 0.0
         self._written_at = time.monotonic()
 
     def take(self, job: ExamineJob, examined: Examined) -> None:
         """One item's answers; they are written now, or with the next."""
         self._waiting.append((job, examined))
         self._bytes += examined.array_bytes
-        if self._bytes > RECORDED_BYTES or time.monotonic() - self._written_at >= RECORDED_EVERY_S:
+        self._work_s += examined.took_s
+        late_s = max(self._work_s, time.monotonic() - self._written_at)
+        if late_s >= RECORDED_EVERY_S or self._bytes > RECORDED_BYTES:
             self.write()
 
     def write(self) -> None:
         """Writes what waits, and tells of it."""
-        waiting, self._waiting, self._bytes = self._waiting, [], 0  # what cannot be written is not tried again
+        waiting, self._waiting = self._waiting, []  # what cannot be written is not tried again
+        self._bytes, self._work_s = 0, 0.0
         if not waiting:
             return
         self._desk.write(*(finding for job, examined in waiting for finding in _findings(job, examined)))
