@@ -60,7 +60,6 @@ class SoundMixer:
         self._start_s = 0.0  # container's time of the stretch's first sample
         self._taken = 0  # samples a channel taken into this stretch
         self._given = 0  # samples given out of it
-        self._waiting = 0  # samples not mixed yet
         self._shift_s = 0.0  # added to time stamps since they stepped back
         self._measured = _Measured()
 
@@ -86,8 +85,7 @@ class SoundMixer:
         late_s = at_s - end_s
         if fits and -TOLERATED_S <= late_s <= TOLERATED_S:  # as nearly always
             return self._gathered(frame)
-        full: list[SoundBlock] = []
-        full += self.flush()
+        full = list(self.flush())
         if self._shape is not None and late_s < -TOLERATED_S:
             if late_s < -STEP_BACK_S:
                 self._shift_s -= late_s
@@ -106,12 +104,9 @@ class SoundMixer:
         """Puts the frame behind the others of its stretch; blocks that are full now."""
         frame.pts = None  # the buffer insists on unbroken stamps, which we judge ourselves
         self._fifo.write(frame)
-        samples = frame.samples
-        self._taken += samples
-        self._waiting += samples
+        self._taken += frame.samples
         full: list[SoundBlock] = []
-        while self._waiting >= LUMP and (lump := self._fifo.read(LUMP)) is not None:
-            self._waiting -= LUMP
+        while (lump := self._fifo.read(LUMP)) is not None:
             full += self._mixed(lump)
         return full
 
@@ -123,14 +118,12 @@ class SoundMixer:
             yield from self._mixed(lump)
         yield from self._block([frame for frame in self._resampler.resample(None) if frame is not None])
         self._start_s, self._taken, self._given = self.end_s, 0, 0
-        self._waiting = 0
         self._resampler = _resampler()
 
     def _begin(self, shape: tuple[str, str, int], at_s: float) -> None:
         self._shape = shape
         self._rate = shape[2]
         self._start_s, self._taken, self._given = at_s, 0, 0
-        self._waiting = 0
         self._fifo = AudioFifo()
         self._resampler = _resampler()
 
