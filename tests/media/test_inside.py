@@ -42,7 +42,7 @@ CHANGED: dict[str, Callable[[bytes], bytes]] = {
     "sensors in a box with a number": lambda plain: plain + box(b"uuid", bytes(range(16)) + bytes(32)),
     "something behind the last box": lambda plain: plain + b"8db42d694ccc418790edff439fe026bf",
     "a track of another kind": lambda plain: plain.replace(b"soun", b"meta", 1),
-    "EXIF": lambda plain: plain.replace(b"mvhd", b"Exif", 1),
+    "EXIF in a box that others leave empty": lambda plain: plain + box(b"free", b"Exif\0\0MM\0\x2a"),
     "pictures as JPEG": lambda plain: plain.replace(b"stts", b"JPEG", 1),
     "no boxes at all": lambda plain: b"\x1a\x45\xdf\xa3" + bytes(200),
 }
