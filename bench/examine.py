@@ -46,9 +46,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--runs", type=int, default=5, help="interleaved runs of which the median is taken (5)")
     parser.add_argument("--every", type=int, default=1, help="measure only every n-th file, for a quick look (1)")
     options = parser.parse_args(arguments)
-    folder = media_folder()
-    found = sorted(one for part in ("clips", "copies-tmk") for one in (folder / part).iterdir())
-    files = [one for one in found if one.suffix.lower() in MEDIA and one.name != BLACK][:: options.every]
+    files = sample_files()[:: options.every]
     examined(files[-1])
     bare(files[-1])
     costs = _measured(files, options.runs)
@@ -78,6 +76,13 @@ def main(arguments: list[str]) -> int:
     }
     print(json.dumps(result))
     return 0
+
+
+def sample_files() -> list[Path]:
+    """The sample clips and their copies, without the black clip."""
+    folder = media_folder()
+    found = sorted(one for part in ("clips", "copies-tmk") for one in (folder / part).iterdir())
+    return [one for one in found if one.suffix.lower() in MEDIA and one.name != BLACK]
 
 
 def examined(path: Path) -> float:

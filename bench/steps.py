@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from bench.examine import BLACK, MEDIA, bare, examined
-from bench.machine import corpus_digest, machine, media_folder
+from bench.examine import bare, examined, sample_files
+from bench.machine import corpus_digest, machine
 from firsthand.examine import looks, tone
 from firsthand.examine.features import FeatureFinder
 from firsthand.examine.fingerprint import FingerprintExaminer, FingerprintSettings
@@ -33,9 +33,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench steps", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="runs of which each step's least is taken (3)")
     options = parser.parse_args(arguments)
-    folder = media_folder()
-    found = sorted(one for part in ("clips", "copies-tmk") for one in (folder / part).iterdir())
-    files = [one for one in found if one.suffix.lower() in MEDIA and one.name != BLACK]
+    files = sample_files()
     steps = Steps()
     examined(files[-1])
     bare_s = float("inf")
